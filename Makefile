@@ -1,0 +1,31 @@
+# Everything a newcomer runs. `make setup` needs Python 3.11 or newer, make and a C library.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/dev.lock
+
+.PHONY: setup test check fix lock
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: $(LOCK) pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+test: setup check
+
+check:
+	$(BIN)/ruff format --check services tests
+	$(BIN)/ruff check services tests
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+fix:
+	$(BIN)/ruff format services tests
+	$(BIN)/ruff check --fix services tests
+
+lock:
+	uv pip compile --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+		--extra dev pyproject.toml -o $(LOCK)

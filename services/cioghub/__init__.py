@@ -1,0 +1,1 @@
+"""CIOG Hub: the event-driven hub between the agencies of a Serious Violence Duty partnership."""

@@ -1,0 +1,1 @@
+"""What the runtimes need from the world: Protocols only."""

@@ -1,0 +1,1 @@
+"""Three drivers of one journey."""

@@ -1,0 +1,1 @@
+"""The batch runtime: files in, files out; the oracle of the others."""

@@ -1,0 +1,1 @@
+"""Simulated fortnights of four agencies, with planted issues and decoys."""

@@ -1,0 +1,1 @@
+"""The eight stages of the way of an event, each pure and independent of the others."""

@@ -1,0 +1,1 @@
+"""Alert: one issue, one alert, with its evidence and its reason in plain words."""

@@ -1,0 +1,1 @@
+"""Correlate: folds pseudonymous incidents into signals of emerging issues."""

@@ -1,0 +1,1 @@
+"""Disclose: what one audience may read of an alert or a count."""

@@ -1,0 +1,1 @@
+"""Picture: the frozen fortnightly picture of each audience."""

@@ -1,0 +1,1 @@
+"""Pseudonymise: replaces linkable values by keyed pseudonyms, given the key as a value."""

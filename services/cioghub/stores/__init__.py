@@ -1,0 +1,1 @@
+"""Durable state, with an in-memory twin of each store."""

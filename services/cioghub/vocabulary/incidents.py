@@ -1,0 +1,100 @@
+"""One type for each stage of an event.
+
+Raw data cannot reach the correlator: `correlate` takes a `PseudonymousIncident`, and only
+`pseudonymise` makes one. Every type wraps the one before, so that no payload is copied on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cioghub.vocabulary.reasons import FaultCode, WithheldReason
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of an event: where (a JSON pointer) and which; never the value."""
+
+    pointer: str
+    code: FaultCode
+
+
+@dataclass(frozen=True, slots=True)
+class RawIncident:
+    """An event as an agency published it: the CloudEvents attributes with `data` inside."""
+
+    attributes: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that the hub does not take, with every fault at once."""
+
+    faults: tuple[Fault, ...]
+    source: str | None = field(repr=False)
+    id: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidIncident:
+    """An accepted event.
+
+    `publisher` is the party whose feed it came on. `coded` holds the values that rules look at, in
+    the order of its type's coding (`vocabulary.coding`). `time`, `occurred_from` and `occurred_to`
+    are whole seconds since 1970 UTC; the last two are None on control events.
+    """
+
+    raw: RawIncident
+    type: str
+    source: str
+    id: str
+    publisher: str
+    coded: tuple[Any, ...] = field(repr=False)
+    time: int
+    occurred_from: int | None
+    occurred_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedIncident:
+    """What the rules let pass to one recipient, before its tokens are replaced.
+
+    `data` has the treated fields only; `tokens` names the fields that still hold the agency's own
+    tokens and must be pseudonymised for `purpose`. `time` is RFC 3339, or None where one of the
+    event's times was dropped.
+    """
+
+    valid: ValidIncident
+    recipient: str
+    purpose: str
+    data: dict[str, Any] = field(repr=False)
+    tokens: tuple[str, ...]
+    time: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What does not pass to one recipient, with the one reason and the rules that said so."""
+
+    recipient: str
+    reason: WithheldReason
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PseudonymousIncident:
+    """What one recipient receives: keyed id, no agency token, nothing beyond its rule.
+
+    `former` holds, by field, the pseudonyms of the period before while two periods overlap; it is
+    filled for the correlator alone and never written to a file.
+    """
+
+    recipient: str
+    id: str
+    source: str
+    type: str
+    time: str | None
+    data: dict[str, Any] = field(repr=False)
+    former: tuple[tuple[str, str], ...] = field(default=(), repr=False)

@@ -1,0 +1,1 @@
+"""Files and bytes to vocabulary and back."""

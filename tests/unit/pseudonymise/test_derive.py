@@ -1,0 +1,56 @@
+"""Keys and pseudonyms: one recipient, one purpose, one period, one publisher."""
+
+from datetime import date
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cioghub.steps.pseudonymise.derive import (
+    derived_key,
+    event_id,
+    period_of,
+    period_start,
+    pseudonym,
+)
+from cioghub.vocabulary.keys import KeyRoot, Secret
+
+ROOT = KeyRoot("k1", None, Secret(b"r" * 32))
+words = st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=12)
+
+
+def test_periods_are_calendar_quarters() -> None:
+    assert period_of(date(2025, 3, 31)) == "2025-Q1"
+    assert period_of(date(2025, 4, 1)) == "2025-Q2"
+    assert period_start(date(2025, 12, 31)) == date(2025, 10, 1)
+
+
+def test_no_two_scopes_share_a_pseudonym_of_one_token() -> None:
+    scopes = [
+        (recipient, purpose, period)
+        for recipient in ("hub-correlation", "tactical-group")
+        for purpose in ("svd-collaborate", "svd-sna")
+        for period in ("2025-Q1", "2025-Q2")
+    ]
+    made = [
+        pseudonym(derived_key(ROOT, "token", *scope), publisher, "person", "a" * 26)
+        for scope in scopes
+        for publisher in ("police", "schools")
+    ]
+    assert all(one != other for one, other in combinations(made, 2))
+
+
+@given(st.tuples(words, words, words), st.tuples(words, words, words))
+def test_different_scopes_never_make_one_key(one, other) -> None:
+    assert (derived_key(ROOT, "token", *one) == derived_key(ROOT, "token", *other)) == (
+        one == other
+    )
+
+
+def test_pseudonyms_are_stable() -> None:
+    key = derived_key(ROOT, "token", "hub-correlation", "svd-collaborate", "2025-Q1")
+    assert pseudonym(key, "police", "person", "a" * 26) == pseudonym(
+        key, "police", "person", "a" * 26
+    )
+    assert len(pseudonym(key, "police", "person", "a" * 26)) == 40
+    assert len(event_id(key, "/police/crime", "1")) == 32
