@@ -1,0 +1,57 @@
+"""The closed grammars of an event's fields: what a value must look like before any list is asked.
+
+A field with a closed grammar cannot carry a direct identifier, so only `id` and `source` are left
+for the identifier screen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.vocabulary.reasons import FaultCode
+
+ID_FORM = re.compile(r"[A-Za-z0-9._:~/-]{1,128}", re.ASCII)
+SOURCE_FORM = re.compile(r"(?:/[A-Za-z0-9._~-]{1,64}){1,4}", re.ASCII)
+TOKEN_FORM = re.compile(
+    r"[A-Z2-7]{26,64}|[a-z2-7]{26,64}|[0-9a-f]{26,64}|[0-9A-F]{26,64}", re.ASCII
+)
+AREA_CODE_FORM = re.compile(r"[A-Z][0-9]{8}|[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
+_TIME_FORM = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+MAX_TEXT = 256
+MAX_LIST = 8
+MAX_COUNT = 1_000_000
+
+
+def instant(value: Any) -> int | FaultCode:
+    """Return whole seconds since 1970 UTC of an RFC 3339 text with offset, or the fault."""
+    if not isinstance(value, str):
+        return FaultCode.WRONG_TYPE
+    if len(value) > 40 or not _TIME_FORM.fullmatch(value):
+        return FaultCode.WRONG_FORM
+    try:
+        return parse_rfc3339(value.upper())
+    except (ValueError, OverflowError):
+        return FaultCode.WRONG_FORM
+
+
+def text(value: Any, form: re.Pattern[str] | None = None) -> FaultCode | None:
+    """Return None for a text of this form, or the fault."""
+    if not isinstance(value, str):
+        return FaultCode.WRONG_TYPE
+    if len(value) > MAX_TEXT:
+        return FaultCode.TOO_LARGE
+    if form is not None and not form.fullmatch(value):
+        return FaultCode.WRONG_FORM
+    return None
+
+
+def whole(value: Any, most: int = MAX_COUNT) -> FaultCode | None:
+    """Return None for a whole number from 0 to `most`, or the fault; true and false are none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return FaultCode.WRONG_TYPE
+    return None if 0 <= value <= most else FaultCode.WRONG_FORM
