@@ -1,0 +1,136 @@
+"""What the code lists say of one event: hub categories, floors, lanes and flags.
+
+These facts come before every treatment, and every question of the rules is answered from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.categories import CONTEXT_ONLY, EXCLUDED, HUB_CATEGORIES, WALLED
+from cioghub.vocabulary.codes import CodeLists, CodeRow
+from cioghub.vocabulary.coding import FIXED, TypeCoding
+from cioghub.vocabulary.levels import join
+
+WALL_FLOOR = "district"
+"""Domestic abuse and sexual offences are never shown below it, to anybody."""
+
+PUBLIC_AT = {"police_data_police_uk_categories": "lsoa"}
+"""Lists whose every row is already published at this level: the wall does not bind `mixed` there.
+
+Source: data.police.uk publishes each street-level record with its LSOA.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFacts:
+    """What one coded field adds: hub categories, its floor, and whether it binds the hub too."""
+
+    field: str
+    categories: frozenset[str]
+    floor: str
+    wall: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an event before any treatment.
+
+    `conditions` maps each condition field to the values that the event has, none meaning null.
+    """
+
+    conditions: dict[str, frozenset[str]]
+    fields: tuple[FieldFacts, ...]
+    anonymised: bool
+
+    @property
+    def hub_categories(self) -> frozenset[str]:
+        """The union over all fields; `context-only` only when it stands alone."""
+        return united(self.fields)
+
+    def floor(self, inside_hub: bool, dropped: frozenset[str] = frozenset()) -> str:
+        """Return the finest level that the floors allow, not counting the `dropped` fields."""
+        level = "lsoa"
+        for facts in self.fields:
+            if facts.field not in dropped and (facts.wall or not inside_hub):
+                level = join(level, facts.floor)
+        return level
+
+
+def united(fields: tuple[FieldFacts, ...]) -> frozenset[str]:
+    """Return the hub categories of these fields: `excluded` wins, `context-only` yields."""
+    found = frozenset().union(*(facts.categories for facts in fields))
+    if EXCLUDED in found:
+        return frozenset({EXCLUDED})
+    counted = found - {CONTEXT_ONLY}
+    return counted or found
+
+
+def ordered(categories: frozenset[str]) -> list[str]:
+    """Return hub categories in the order that the vocabulary lists them."""
+    return [category for category in HUB_CATEGORIES if category in categories]
+
+
+def facts_of(coded: tuple[Any, ...], coding: TypeCoding, lists: CodeLists, areas: Areas) -> Facts:
+    """Return the facts of one tuple of coded values."""
+    values = dict(zip((*FIXED, *coding.fields), coded, strict=True))
+    on: date = values["valid_on"]
+    fields: list[FieldFacts] = []
+    anonymised = False
+    for field, list_name, value in _coded_fields(values, coding):
+        code_list = lists.get(list_name)
+        for code in value if isinstance(value, tuple) else (value,):
+            row = code_list.valid(str(code), on) if code_list else None
+            if row is not None and row.hub_category:
+                fields.append(_field_facts(field, list_name, row))
+            if row is not None and row.lane == "anonymised":
+                anonymised = True
+    return Facts(_conditions(values, tuple(fields), areas), tuple(fields), anonymised)
+
+
+def _coded_fields(values: dict[str, Any], coding: TypeCoding) -> list[tuple[str, str, Any]]:
+    named = [("category", values["category_list"], values["category"])]
+    named += [
+        (field, list_name, values[field])
+        for field, list_name in zip(coding.fields, coding.lists, strict=True)
+        if list_name is not None and values[field] is not None
+    ]
+    return named
+
+
+def _field_facts(field: str, list_name: str, row: CodeRow) -> FieldFacts:
+    wall = row.hub_category in WALLED or ("mixed" in row.flags and list_name not in PUBLIC_AT)
+    floor = row.floor or "lsoa"
+    return FieldFacts(
+        field=field,
+        categories=frozenset({row.hub_category}) if row.hub_category else frozenset(),
+        floor=join(floor, WALL_FLOOR) if wall else floor,
+        wall=wall,
+    )
+
+
+def _conditions(
+    values: dict[str, Any], fields: tuple[FieldFacts, ...], areas: Areas
+) -> dict[str, frozenset[str]]:
+    place = areas.place(*values["area"]) if values["area"] else None
+
+    def one(value: Any) -> frozenset[str]:
+        return frozenset() if value is None else frozenset({str(value)})
+
+    return {
+        "hub_category": united(fields),
+        "agency_category": one(f"{values['category_list']}:{values['category']}"),
+        "severity": one(values.get("severity")),
+        "weapon": one(values.get("weapon")),
+        "setting": one(values.get("setting")),
+        "qualifiers": frozenset(values.get("qualifiers") or ()),
+        "age_band": one(values.get("age_band")),
+        "held_for": one(values["held_for"]),
+        "confidence": one(values["confidence"]),
+        "district": one(areas.coarsen(place, "district") if place else None),
+        "csp": one(areas.coarsen(place, "csp") if place else None),
+        "ciog": one(place.ciog if place else None),
+    }
