@@ -1,0 +1,290 @@
+"""Says of one decoded event whether the hub takes it, or names every fault at once.
+
+Rules for editors:
+1. A fault is a pointer and a code. No value of the event goes into it, nor any name it brought:
+   an unknown attribute is `/*`, an unknown field `/data/*`.
+2. What is not named by the contract or the schema is refused: the record is closed.
+3. Nothing here depends on another event or on a clock; conflicts and unknown targets are found
+   where the log is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cioghub.steps.validate.forms import (
+    AREA_CODE_FORM,
+    ID_FORM,
+    MAX_LIST,
+    SOURCE_FORM,
+    TOKEN_FORM,
+    instant,
+    text,
+    whole,
+)
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.codes import CodeList, CodeLists
+from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
+from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident
+from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties
+from cioghub.vocabulary.reasons import FaultCode
+from cioghub.vocabulary.schema import EventField, EventSchema
+
+ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "data")
+_KNOWN = frozenset(ATTRIBUTES)
+_AREA_KEYS = frozenset({"code", "edition", "confidence"})
+LATEST_EARLY_SECONDS = 24 * 3600
+"""How long before its end an event may say that it was published (clocks differ)."""
+
+Screen = Callable[[str], tuple[str, ...]]
+
+
+class _Faults(list[Fault]):
+    def add(self, pointer: str, code: FaultCode | None) -> bool:
+        """Note a fault, if there is one; say whether there was none."""
+        if code is not None:
+            self.append(Fault(pointer, code))
+        return code is None
+
+
+class Validator:
+    """Validates the events of one partnership: its feeds, schemas, code lists and areas."""
+
+    def __init__(
+        self,
+        parties: Parties,
+        schemas: Mapping[str, EventSchema],
+        lists: CodeLists,
+        areas: Areas,
+        screen: Screen,
+    ) -> None:
+        self._feeds = parties.feed_owners()
+        self._schemas = schemas
+        self._codings = type_codings(schemas.values())
+        self._lists = lists
+        self._editions = areas.editions()
+        self._zone = ZoneInfo(areas.timezone)
+        self._screen = screen
+        self._clean_sources = {s for s in self._feeds if not screen(s)}
+
+    def validate(self, value: Any) -> ValidIncident | Rejected:
+        """Return the accepted event, or every fault of a value parsed from JSON."""
+        if not isinstance(value, dict):
+            return Rejected((Fault("", FaultCode.NOT_AN_OBJECT),), None, None)
+        faults = _Faults()
+        if not value.keys() <= _KNOWN:
+            faults.add("/*", FaultCode.UNKNOWN_ATTRIBUTE)
+        for name in ATTRIBUTES:
+            if name not in value:
+                faults.add(f"/{name}", FaultCode.MISSING)
+        id_ = self._id(value.get("id"), faults) if "id" in value else None
+        feed_of = self._source(value.get("source"), faults) if "source" in value else None
+        source = value.get("source") if feed_of else None
+        if value.get("specversion", "1.0") != "1.0":
+            faults.add("/specversion", FaultCode.WRONG_FORM)
+        if value.get("datacontenttype", "application/json") != "application/json":
+            faults.add("/datacontenttype", FaultCode.WRONG_FORM)
+        time = self._instant(value.get("time"), "/time", faults) if "time" in value else None
+        schema = self._type(value.get("type"), feed_of, faults) if "type" in value else None
+        data = value.get("data")
+        if schema is None or "data" not in value:
+            return Rejected(tuple(faults), source, id_)
+        if not isinstance(data, dict):
+            faults.add("/data", FaultCode.WRONG_TYPE)
+            return Rejected(tuple(faults), source, id_)
+        fields = {field.name: field for field in schema.fields}
+        if not data.keys() <= fields.keys():
+            faults.add("/data/*", FaultCode.UNKNOWN_FIELD)
+        checked = _Record(self, schema, feed_of, faults).check(data)
+        start, end = checked
+        if time is not None and end is not None and time < end - LATEST_EARLY_SECONDS:
+            faults.add("/time", FaultCode.PUBLISHED_TOO_EARLY)
+        if faults or source is None or id_ is None or time is None or feed_of is None:
+            return Rejected(tuple(faults), source, id_)
+        coded: tuple[Any, ...] = ()
+        if not schema.is_control and start is not None:
+            on = local_day(start, self._zone)
+            coded = _coded(data, source, on, self._codings[schema.type_name])
+        return ValidIncident(
+            raw=RawIncident(value),
+            type=schema.type_name,
+            source=source,
+            id=id_,
+            publisher=feed_of[0],
+            coded=coded,
+            time=time,
+            occurred_from=start,
+            occurred_to=end,
+        )
+
+    def _id(self, value: Any, faults: _Faults) -> str | None:
+        if not faults.add("/id", text(value, ID_FORM)):
+            return None
+        if self._screen(value):
+            faults.add("/id", FaultCode.IDENTIFIER)
+            return None
+        return str(value)
+
+    def _source(self, value: Any, faults: _Faults) -> tuple[str, Feed] | None:
+        if not faults.add("/source", text(value, SOURCE_FORM)):
+            return None
+        owner = self._feeds.get(value)
+        if owner is None or value not in self._clean_sources:
+            if self._screen(value):
+                faults.add("/source", FaultCode.IDENTIFIER)
+            else:
+                faults.add("/source", FaultCode.UNKNOWN_SOURCE)
+            return None
+        return owner[0].id, owner[1]
+
+    def _instant(self, value: Any, pointer: str, faults: _Faults) -> int | None:
+        found = instant(value)
+        if isinstance(found, FaultCode):
+            faults.add(pointer, found)
+            return None
+        return found
+
+    def _type(
+        self, value: Any, feed_of: tuple[str, Feed] | None, faults: _Faults
+    ) -> EventSchema | None:
+        if not faults.add("/type", text(value)):
+            return None
+        schema = self._schemas.get(value)
+        if schema is None:
+            faults.add("/type", FaultCode.UNKNOWN_TYPE)
+        elif feed_of is not None and not schema.is_control and value not in feed_of[1].types:
+            faults.add("/type", FaultCode.TYPE_NOT_OF_FEED)
+        return schema
+
+
+class _Record:
+    """Checks one `data` record against its schema."""
+
+    def __init__(
+        self,
+        validator: Validator,
+        schema: EventSchema,
+        feed_of: tuple[str, Feed] | None,
+        faults: _Faults,
+    ) -> None:
+        self._validator = validator
+        self._schema = schema
+        self._feed = feed_of[1] if feed_of else None
+        self._faults = faults
+
+    def check(self, data: dict[str, Any]) -> tuple[int | None, int | None]:
+        """Note every fault; return the seconds of `occurred_from` and `occurred_to`."""
+        instants = {
+            field.name: self._validator._instant(value, f"/data/{field.name}", self._faults)
+            for field in self._schema.fields
+            if field.privacy_class == "time" and (value := data.get(field.name)) is not None
+        }
+        start, end = instants.get("occurred_from"), instants.get("occurred_to")
+        if start is not None and end is not None and end < start:
+            self._faults.add("/data/occurred_to", FaultCode.INTERVAL_REVERSED)
+        on = None if start is None else local_day(start, self._validator._zone)
+        for field in self._schema.fields:
+            value = data.get(field.name)
+            pointer = f"/data/{field.name}"
+            if value is None:
+                if not field.nullable:
+                    code = FaultCode.WRONG_TYPE if field.name in data else FaultCode.MISSING
+                    self._faults.add(pointer, code)
+            elif field.kind == "area":
+                self._area(value, pointer)
+            elif field.privacy_class != "time" and self._faults.add(
+                pointer, self._form(field, value)
+            ):
+                self._listed(field, value, data, on)
+        return start, end
+
+    def _listed(self, field: EventField, value: Any, data: dict[str, Any], on: date | None) -> None:
+        pointer = f"/data/{field.name}"
+        lists = self._validator._lists
+        if field.name == "held_for":
+            if value not in FUNCTIONS:
+                self._faults.add(pointer, FaultCode.UNKNOWN_CODE)
+            elif self._feed and value not in self._feed.held_for:
+                self._faults.add(pointer, FaultCode.HELD_FOR_NOT_OF_FEED)
+        elif field.name == "category_list":
+            self._faults.add(pointer, None if lists.get(value) else FaultCode.UNKNOWN_CODE)
+        elif field.name == "category":
+            list_name = data.get("category_list")
+            if isinstance(list_name, str) and (code_list := lists.get(list_name)):
+                self._faults.add(pointer, _code(code_list, value, on))
+        elif field.code_list:
+            code_list = lists.get(field.code_list)
+            if isinstance(value, list):
+                for i, one in enumerate(value):
+                    self._faults.add(f"{pointer}/{i}", _code(code_list, one, on))
+            else:
+                self._faults.add(pointer, _code(code_list, str(value), on))
+
+    def _form(self, field: EventField, value: Any) -> FaultCode | None:
+        if field.privacy_class in ("person-token", "place-token"):
+            return text(value, TOKEN_FORM)
+        if field.kind == "int":
+            return whole(value)
+        if field.kind == "strings":
+            return _list_form(value)
+        return text(value, ID_FORM if self._schema.is_control else None)
+
+    def _area(self, value: Any, pointer: str) -> None:
+        faults = self._faults
+        if not isinstance(value, dict):
+            faults.add(pointer, FaultCode.WRONG_TYPE)
+            return
+        if not value.keys() <= _AREA_KEYS:
+            faults.add(f"{pointer}/*", FaultCode.UNKNOWN_FIELD)
+        code, edition = value.get("code"), value.get("edition")
+        if code is not None:
+            faults.add(f"{pointer}/code", text(code, AREA_CODE_FORM))
+        if edition is None and code is not None:
+            faults.add(f"{pointer}/edition", FaultCode.MISSING)
+        elif edition is not None and faults.add(f"{pointer}/edition", text(edition)):
+            known = edition in self._validator._editions
+            faults.add(f"{pointer}/edition", None if known else FaultCode.UNKNOWN_EDITION)
+        confidence = value.get("confidence")
+        if confidence is not None and faults.add(f"{pointer}/confidence", text(confidence)):
+            scale = self._validator._lists.get("location_confidence")
+            if scale is None or confidence not in scale:
+                faults.add(f"{pointer}/confidence", FaultCode.UNKNOWN_CODE)
+
+
+def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode | None:
+    if code_list is None or code not in code_list:
+        return FaultCode.UNKNOWN_CODE
+    if on is not None and code_list.valid(code, on) is None:
+        return FaultCode.CODE_NOT_IN_FORCE
+    return None
+
+
+def _list_form(value: Any) -> FaultCode | None:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        return FaultCode.WRONG_TYPE
+    if len(value) > MAX_LIST:
+        return FaultCode.TOO_MANY
+    return FaultCode.REPEATED if len(set(value)) != len(value) else None
+
+
+def _coded(data: dict[str, Any], source: str, on: date, coding: TypeCoding) -> tuple[Any, ...]:
+    area = data.get("area") or {}
+    place = (area["edition"], area["code"]) if area.get("code") else None
+    fixed = {
+        "source": source,
+        "held_for": data["held_for"],
+        "category_list": data["category_list"],
+        "category": data["category"],
+        "area": place,
+        "confidence": area.get("confidence"),
+        "valid_on": on,
+    }
+    values = (data.get(field) for field in coding.fields)
+    return (
+        *(fixed[name] for name in FIXED),
+        *(tuple(sorted(v)) if isinstance(v, list) else v for v in values),
+    )
