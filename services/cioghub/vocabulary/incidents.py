@@ -58,6 +58,22 @@ class ValidIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What the code lists say of all events of one decision class, for use inside the hub.
+
+    `categories` are the counted hub categories of the fields that are not dropped, `generated` the
+    same where one of those fields says that only police activity made the event, `floor` the finest
+    place level that any audience may read of such an event, `agreement` the agreement that let it
+    pass. Never written to a recipient's file.
+    """
+
+    agreement: str
+    categories: tuple[str, ...]
+    generated: tuple[str, ...]
+    floor: str
+
+
+@dataclass(frozen=True, slots=True)
 class SharedIncident:
     """What the rules let pass to one recipient, before its tokens are replaced.
 
@@ -72,6 +88,7 @@ class SharedIncident:
     data: dict[str, Any] = field(repr=False)
     tokens: tuple[str, ...]
     time: str | None
+    notes: Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,8 @@ class PseudonymousIncident:
     """What one recipient receives: keyed id, no agency token, nothing beyond its rule.
 
     `former` holds, by field, the pseudonyms of the period before while two periods overlap; it is
-    filled for the correlator alone and never written to a file.
+    filled for the correlator alone and never written to a file. `accepted` is the acceptance time
+    in whole seconds since 1970 UTC; with `notes` it stays inside the hub too.
     """
 
     recipient: str
@@ -97,4 +115,7 @@ class PseudonymousIncident:
     type: str
     time: str | None
     data: dict[str, Any] = field(repr=False)
+    publisher: str
+    accepted: int
+    notes: Notes
     former: tuple[tuple[str, str], ...] = field(default=(), repr=False)

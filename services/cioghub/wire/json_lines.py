@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,8 +25,15 @@ MAX_RATIO = 1_000
 MAX_DEPTH = 8
 
 
-def read_lines(path: Path) -> Iterator[bytes | None]:
-    """Yield each non-empty line of a `.jsonl` or `.jsonl.gz` file, None for one that is too long.
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """A line too long to be an event: the 16 bytes of its hash are all that is kept of it."""
+
+    digest: bytes
+
+
+def read_lines(path: Path) -> Iterator[bytes | Oversized]:
+    """Yield each non-empty line of a `.jsonl` or `.jsonl.gz` file, or that it is too long.
 
     Raises:
         WrongUse: the file is not there, is a folder, or is not the gzip that its name says.
@@ -52,18 +61,20 @@ def read_lines(path: Path) -> Iterator[bytes | None]:
         raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator[bytes | None]:
+def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator[bytes | Oversized]:
     total = 0
     limit = MAX_UNPACKED if packed_size is None else max(packed_size * MAX_RATIO, 1 << 24)
     while line := stream.readline(MAX_LINE + 1):
         total += len(line)
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
+            hashed = hashlib.blake2b(line, digest_size=16)
             while more := stream.readline(1 << 20):
+                hashed.update(more)
                 total += len(more)
                 _stop_bomb(total, limit, path)
                 if more.endswith(b"\n"):
                     break
-            yield None
+            yield Oversized(hashed.digest())
             continue
         _stop_bomb(total, limit, path)
         line = line.strip()

@@ -60,7 +60,7 @@ class Pseudonymiser:
                 token = data[field]
                 if token is not None:
                     data[field] = pseudonym(key, valid.publisher, _TOKEN_CLASS[field], token)
-        id_key = self._key("event-id", shared.recipient, "", day)
+        id_key = self._id_key(shared.recipient, day)
         kind = valid.type.partition(".")[0]
         inside = shared.recipient == HUB_RECIPIENT
         return PseudonymousIncident(
@@ -70,8 +70,18 @@ class Pseudonymiser:
             type=valid.type,
             time=shared.time,
             data=data,
+            publisher=valid.publisher,
+            accepted=valid.time,
+            notes=shared.notes,
             former=former,
         )
+
+    def id_for(self, recipient: str, source: str, id: str, accepted: int) -> str:
+        """Return the id under which `recipient` knows an event accepted at that instant."""
+        return event_id(self._id_key(recipient, local_day(accepted, self._zone)), source, id)
+
+    def _id_key(self, recipient: str, day: date) -> bytes:
+        return self._key("event-id", recipient, "", day)
 
     def _former(self, shared: SharedIncident, day: date) -> tuple[tuple[str, str], ...]:
         last_of_former = period_start(day) - timedelta(days=1)

@@ -15,6 +15,8 @@ from cioghub.steps.share.models import (
     AgreementModel,
     BundleModel,
     ClauseModel,
+    GatewayModel,
+    GatewaysModel,
     GeneraliseModel,
     PartiesModel,
 )
@@ -132,6 +134,12 @@ def read_parties(text: RuleText) -> Parties | list[Finding]:
 def read_bundle_settings(text: RuleText) -> BundleModel | list[Finding]:
     """Return what bundle.yaml says, or its faults."""
     return _shape(text, BundleModel)
+
+
+def read_gateways(text: RuleText) -> tuple[GatewayModel, ...] | list[Finding]:
+    """Return the gateways that a gateways file declares, or its faults."""
+    model = _shape(text, GatewaysModel)
+    return model if isinstance(model, list) else tuple(model.gateways)
 
 
 def read_agreement(text: RuleText) -> Agreement | list[Finding]:

@@ -27,12 +27,16 @@ Source: data.police.uk publishes each street-level record with its LSOA.
 
 @dataclass(frozen=True, slots=True)
 class FieldFacts:
-    """What one coded field adds: hub categories, its floor, and whether it binds the hub too."""
+    """What one coded field adds: hub categories, its floor, and whether it binds the hub too.
+
+    `generated` says that police activity alone makes such a code (possession found by search).
+    """
 
     field: str
     categories: frozenset[str]
     floor: str
     wall: bool
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def _field_facts(field: str, list_name: str, row: CodeRow) -> FieldFacts:
         categories=frozenset({row.hub_category}) if row.hub_category else frozenset(),
         floor=join(floor, WALL_FLOOR) if wall else floor,
         wall=wall,
+        generated="police-generated" in row.flags,
     )
 
 

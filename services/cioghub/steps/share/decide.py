@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from cioghub.steps.share.coded_facts import Facts, ordered, united
-from cioghub.vocabulary.categories import EXCLUDED
+from cioghub.steps.share.coded_facts import Facts, FieldFacts, ordered, united
+from cioghub.vocabulary.categories import COUNTED, EXCLUDED
+from cioghub.vocabulary.incidents import Notes
 from cioghub.vocabulary.levels import join
 from cioghub.vocabulary.parties import HUB_RECIPIENT, WALLED_FUNCTIONS
 from cioghub.vocabulary.reasons import WithheldReason
@@ -34,6 +35,7 @@ class Permit:
     place_level: str | None
     categories: tuple[str, ...]
     rules: tuple[str, ...]
+    notes: Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,17 @@ def _permit(agreement: Agreement, facts: Facts, held_for: str, schema: EventSche
         place_level=level,
         categories=tuple(ordered(united(kept))),
         rules=(agreement.name,),
+        notes=_notes(agreement, facts, kept),
+    )
+
+
+def _notes(agreement: Agreement, facts: Facts, kept: tuple[FieldFacts, ...]) -> Notes:
+    counted = tuple(c for c in ordered(united(kept)) if c in COUNTED)
+    return Notes(
+        agreement=agreement.name,
+        categories=counted,
+        generated=counted if any(f.generated for f in kept) else (),
+        floor="msoa" if facts.floor(False) == "ward" else facts.floor(False),
     )
 
 

@@ -117,6 +117,21 @@ class BundleModel(_Closed):
     papers: list[PaperModel] = []
 
 
+class GatewayModel(_Closed):
+    """One legal power that allows a disclosure, and what it does not open."""
+
+    id: Name
+    title: Text | None = None
+    text: Annotated[str, Field(max_length=4000)] | None = None
+    limits: list[str] = []
+
+
+class GatewaysModel(_Closed):
+    """gateways.yaml"""
+
+    gateways: list[GatewayModel]
+
+
 class GeneraliseModel(_Closed):
     """`{generalise: LEVEL}`"""
 

@@ -12,7 +12,7 @@ from cioghub.steps.share.treat import Plan, Treatments
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import Buckets
 from cioghub.vocabulary.codes import CodeLists
-from cioghub.vocabulary.coding import FIXED, type_codings
+from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.reasons import WithheldReason
@@ -41,6 +41,7 @@ class DecisionClass:
     id: int
     outcomes: tuple[Outcome, ...]
     plans: tuple[Plan | None, ...]
+    permitted: tuple[Plan, ...]
 
 
 class DecisionTable:
@@ -60,6 +61,16 @@ class DecisionTable:
             | {a.ends.toordinal() + 1 for a in bundle.agreements}
         )
         self._code_boundaries = sorted(bundle.lists.boundaries())
+        asked = {
+            clause.field
+            for a in bundle.agreements
+            for clause in (*a.only_when, *(c for never in a.never_when for c in never.clauses))
+        }
+        self._by_place = not asked.isdisjoint({"district", "csp", "ciog"})
+        self._places: dict[tuple[str, str] | None, tuple[str | None, ...]] = {}
+        self._relevant = {
+            name: self._relevant_of(coding, asked) for name, coding in self._codings.items()
+        }
         for a in bundle.agreements:
             for event in a.events:
                 key = (a.publisher, event, a.recipient)
@@ -82,11 +93,41 @@ class DecisionTable:
         if code_epoch is None:
             code_epoch = sum(b <= on.toordinal() for b in self._code_boundaries)
             self._valid_ons[on] = code_epoch
-        key = (valid.type, day_epoch, code_epoch, *coded[:_VALID_ON], *coded[_VALID_ON + 1 :])
+        chosen = [coded[at] for at in self._relevant[valid.type]]
+        place = self._place(coded[_AREA]) if self._by_place else None
+        key = (valid.type, day_epoch, code_epoch, place, *chosen)
         known = self._decided.get(key)
         if known is None:
             known = self._decided[key] = self._decide(valid, day)
         return known
+
+    def _place(self, area: tuple[str, str] | None) -> tuple[str | None, ...]:
+        """Return what conditions may ask of a place: its district, CSP and CIOG."""
+        known = self._places.get(area)
+        if known is None:
+            areas = self._bundle.areas
+            place = areas.place(*area) if area else None
+            known = self._places[area] = (
+                (areas.coarsen(place, "district"), areas.coarsen(place, "csp"), place.ciog)
+                if place
+                else (None, None, None)
+            )
+        return known
+
+    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> tuple[int, ...]:
+        """Return where the values stand on which a decision on this type can depend."""
+        lists = self._bundle.lists
+        always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
+        if "confidence" in asked:
+            always.append(FIXED.index("confidence"))
+        for field, list_name in zip(coding.fields, coding.lists, strict=True):
+            code_list = lists.get(list_name) if list_name else None
+            says = code_list is not None and any(
+                row.hub_category or row.floor or row.lane for row in code_list.rows()
+            )
+            if says or field in asked:
+                always.append(coding.position(field))
+        return tuple(always)
 
     def _control(self, valid: ValidIncident) -> DecisionClass:
         return self._class(
@@ -123,9 +164,11 @@ class DecisionTable:
                 else None
                 for outcome in outcomes
             )
-            known = DecisionClass(len(self._classes), outcomes, plans)
+            permitted = tuple(plan for plan in plans if plan is not None)
+            known = DecisionClass(len(self._classes), outcomes, plans, permitted)
             self._classes[outcomes] = known
         return known
 
 
 _VALID_ON = FIXED.index("valid_on")
+_AREA = FIXED.index("area")

@@ -159,5 +159,11 @@ class Plan:
         else:
             time = self._buckets.floor(valid.time, self._time_level)
         return SharedIncident(
-            valid, self.permit.recipient, self.permit.purpose, data, self._tokens, time
+            valid,
+            self.permit.recipient,
+            self.permit.purpose,
+            data,
+            self._tokens,
+            time,
+            self.permit.notes,
         )

@@ -231,7 +231,13 @@ class _Record:
             return whole(value)
         if field.kind == "strings":
             return _list_form(value)
-        return text(value, ID_FORM if self._schema.is_control else None)
+        if not self._schema.is_control:
+            return text(value)
+        # The id of another event is as open as an id is, so it is screened like one.
+        form = text(value, ID_FORM)
+        if form is None and self._validator._screen(value):
+            return FaultCode.IDENTIFIER
+        return form
 
     def _area(self, value: Any, pointer: str) -> None:
         faults = self._faults

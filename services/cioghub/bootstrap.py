@@ -1,0 +1,83 @@
+"""The one place that builds real things and joins them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from cioghub.errors import AnswerIsNo
+from cioghub.journey import Journey
+from cioghub.ledger.records import signing_key
+from cioghub.settings import Settings
+from cioghub.steps.pseudonymise.derive import derived_key
+from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.steps.share.table import Bundle
+from cioghub.steps.validate.screen import find_identifiers
+from cioghub.stores import key_file
+from cioghub.stores.bundle_folder import read_bundle
+from cioghub.stores.ledger_folder import LedgerFolder
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.keys import KeyRing
+from cioghub.vocabulary.rules import Finding
+from cioghub.wire.picture_page import PicturePage
+from cioghub.wire.schemas import read_schemas
+from cioghub.wire.shipped import deploy_folder, schemas_folder
+
+
+def default_areas() -> Path:
+    """Return the areas file that ships with the hub."""
+    return deploy_folder() / "areas" / "warwickshire.yaml"
+
+
+def default_rules() -> Path:
+    """Return the sharing rules that ship with the hub."""
+    return deploy_folder() / "sharing-rules"
+
+
+def load_bundle(rules: Path, areas: Areas) -> LoadedBundle | list[Finding]:
+    """Return a rules folder as read, with the shipped schemas and lists, or its faults."""
+    return read_bundle(rules, areas, read_schemas(schemas_folder()), deploy_folder() / "code-lists")
+
+
+def checked_bundle(rules: Path, areas: Areas) -> LoadedBundle:
+    """Return a rules folder that has passed its check.
+
+    Raises:
+        AnswerIsNo: it has errors.
+    """
+    loaded = load_bundle(rules, areas)
+    errors = loaded if isinstance(loaded, list) else []
+    if isinstance(loaded, LoadedBundle) and not errors:
+        return loaded
+    first = errors[0]
+    raise AnswerIsNo(
+        f"The sharing rules have {len(errors)} errors, the first in {first.file}, line "
+        f"{first.line}: {first.message}.",
+        "The hub runs no rules that fail their check, and nothing was written.",
+        f"Run `ciog rules check {rules}` and mend what it names.",
+    )
+
+
+def key_ring(keys: Path | None, settings: Settings) -> KeyRing:
+    """Return the keys of a file, or of the hub's home, made at first use."""
+    return key_file.load_or_make(keys or settings.home / "keys.json")
+
+
+def picture_page(areas_file: Path, areas: Areas) -> PicturePage:
+    """Return what draws pictures: with the first edition of the areas file that has boundaries."""
+    editions = yaml.safe_load(areas_file.read_text(encoding="utf-8"))["editions"]
+    for edition, files in editions.items():
+        if "boundaries" in files:
+            return PicturePage(areas, (edition, areas_file.parent / files["boundaries"]))
+    return PicturePage(areas, None)
+
+
+def journey_of(bundle: Bundle, keys: KeyRing) -> Journey:
+    """Return the journey of a bundle, with the hub's own identifier screen."""
+    return Journey(bundle, keys, find_identifiers)
+
+
+def ledger_in(folder: Path, keys: KeyRing, bundle: Bundle) -> LedgerFolder:
+    """Return an empty ledger in a new folder, signed with a key of the first root."""
+    return LedgerFolder(folder, signing_key(derived_key(keys.first, "ledger")), bundle.hash)

@@ -1,0 +1,124 @@
+"""The main job, read from top to bottom: what happens to an event, and to a day.
+
+    publish -> validate -> share -> pseudonymise        one event at a time: `Journey.take`
+    correlate -> alert -> disclose -> picture           one local midnight at a time: `Evening.tick`
+
+Rules for editors:
+1. No I/O, no clock, no randomness: a runtime brings events and midnights, and keeps the results.
+2. The order of the stages is the order of the lines below; a check that could stop an event is a
+   plain line here, not something hidden in a helper.
+3. Whatever passes a stage has that stage's type. Only `pseudonymise` makes what `correlate` takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cioghub.steps.alert.issues import Issues
+from cioghub.steps.alert.notices import Noticer
+from cioghub.steps.correlate.correlator import Correlator, Ticks
+from cioghub.steps.disclose.readings import Readings
+from cioghub.steps.picture.album import Album, Frozen
+from cioghub.steps.picture.feed_clock import FeedClock
+from cioghub.steps.pseudonymise.replace import Pseudonymiser
+from cioghub.steps.share.table import Bundle, DecisionClass, DecisionTable
+from cioghub.steps.validate.accept import Validator
+from cioghub.vocabulary.buckets import Buckets, local_day
+from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident
+from cioghub.vocabulary.keys import KeyRing
+from cioghub.vocabulary.readings import Reading
+from cioghub.vocabulary.signals import Alert, Notice
+
+Screen = Callable[[str], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted event: its blinded reference, the decision, what each recipient receives."""
+
+    valid: ValidIncident
+    ref: str
+    decision: DecisionClass
+    received: tuple[PseudonymousIncident, ...] = field(repr=False)
+
+
+class Journey:
+    """The way of one event, up to the recipients' doors."""
+
+    def __init__(self, bundle: Bundle, keys: KeyRing, screen: Screen) -> None:
+        self.zone = ZoneInfo(bundle.areas.timezone)
+        self.bundle = bundle
+        self._validator = Validator(
+            bundle.parties, bundle.schemas, bundle.lists, bundle.areas, screen
+        )
+        self.table = DecisionTable(bundle, Buckets(self.zone))
+        self.pseudonymiser = Pseudonymiser(keys, self.zone)
+
+    def take(self, published: Any) -> Taken | Rejected:
+        """Return what becomes of one published event, given as a value parsed from JSON."""
+        valid = self._validator.validate(published)
+        if isinstance(valid, Rejected):
+            return valid
+        decision = self.table.decide(valid, local_day(valid.time, self.zone))
+        shared = [plan.apply(valid) for plan in decision.permitted]
+        ref = self.pseudonymiser.reference(valid.source, valid.id)
+        received = tuple([self.pseudonymiser.replace(one) for one in shared])
+        return Taken(valid, ref, decision, received)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one local midnight brought; `at` in whole seconds since 1970 UTC."""
+
+    at: int
+    alerts: tuple[Alert, ...]
+    readings: tuple[Reading, ...]
+    frozen: tuple[Frozen, ...]
+    notices: tuple[Notice, ...]
+
+
+class Evening:
+    """The way of a day: from the set of contributions to alerts, readings and pictures."""
+
+    def __init__(self, bundle: Bundle, ticks: Ticks, since: int, label: str | None) -> None:
+        """Begin with the day of `since`, the first acceptance in whole seconds since 1970 UTC."""
+        self._zone = ZoneInfo(bundle.areas.timezone)
+        self._ticks = ticks
+        self._issues = Issues()
+        self._noticer = Noticer(bundle.areas)
+        self._readings = Readings(
+            bundle.parties, bundle.agreements, bundle.audiences, bundle.areas, bundle.hash
+        )
+        self.feeds = FeedClock(bundle.parties, self._zone)
+        self._album = Album(
+            self._readings.audiences,
+            self._readings.sources,
+            bundle.agreements,
+            bundle.areas,
+            bundle.hash,
+            self._zone,
+            local_day(since, self._zone),
+            label,
+        )
+
+    def tick(self, now: int) -> Settled:
+        """Settle the local midnight `now`, in whole seconds since 1970 UTC, in order of time."""
+        today = local_day(now, self._zone)
+        signals = self._ticks.signals(now)
+        raisable, notices = self._noticer.sort_out(now, today, signals)
+        notices = [*notices, *self.feeds.notices(now)]
+        alerts = self._issues.settle(now, today, raisable)
+        readings = self._readings.of(alerts)
+        self._album.note(today, readings)
+        frozen = self._album.freeze(
+            now, today, self._ticks.tally, lambda fortnight: self.feeds.states(now, fortnight)
+        )
+        return Settled(now, tuple(alerts), tuple(readings), tuple(frozen), tuple(notices))
+
+
+def correlator_of(bundle: Bundle) -> Correlator:
+    """Return an empty correlator for the areas of a bundle."""
+    return Correlator(bundle.areas, ZoneInfo(bundle.areas.timezone))

@@ -1,0 +1,197 @@
+"""The log of a replay: every line that was read, in columns, and which of them stand.
+
+A line is known by the hash of its canonical form, an event by its blinded reference. Twins are
+found at the end, over everything, so that the order of lines never matters.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from cioghub.vocabulary.buckets import midnight
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A correction or a withdrawal: the event that it is, and the reference of its target."""
+
+    event: int
+    target: bytes
+
+
+class Log:
+    """Grows by line and by accepted event; `settle` says what stands."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self._hash = array("Q")
+        self.line_of = array("q")
+        self.time = array("q")
+        self.ended = array("q")
+        self.source = array("h")
+        self.decision = array("i")
+        self.contribution = array("q")
+        self.tray = array("h")
+        self.incident = array("b")
+        self._refs = bytearray()
+        self._ids = bytearray()
+        self._id_at = array("q", [0])
+        self.controls: list[Control] = []
+        self.sources: list[str] = []
+        self._source_of: dict[str, int] = {}
+
+    def line(self, digest: bytes) -> int:
+        """Note a line by the 16 bytes of its hash; return its number."""
+        self._hash.frombytes(digest)
+        self.lines += 1
+        return self.lines - 1
+
+    def accept(
+        self,
+        line: int,
+        ref: str,
+        source: str,
+        id: str,
+        time: int,
+        ended: int,
+        decision: int,
+        contribution: int,
+        tray: int,
+        incident: bool,
+    ) -> int:
+        """Note an accepted event; return its number."""
+        self.line_of.append(line)
+        self.time.append(time)
+        self.ended.append(ended)
+        known = self._source_of.get(source)
+        if known is None:
+            known = self._source_of[source] = len(self.sources)
+            self.sources.append(source)
+        self.source.append(known)
+        self.decision.append(decision)
+        self.contribution.append(contribution)
+        self.tray.append(tray)
+        self.incident.append(incident)
+        self._refs += bytes.fromhex(ref)
+        self._ids += id.encode()
+        self._id_at.append(len(self._ids))
+        return len(self.time) - 1
+
+    def id_of(self, event: int) -> str:
+        """Return the agency's own id of an event."""
+        return self._ids[self._id_at[event] : self._id_at[event + 1]].decode()
+
+    def source_of(self, event: int) -> str:
+        """Return the feed of an event."""
+        return self.sources[self.source[event]]
+
+    def ref_of(self, event: int) -> str:
+        """Return the blinded reference of an event."""
+        return self._refs[16 * event : 16 * event + 16].hex()
+
+    def heard(self, events: IntArray) -> list[tuple[str, int, bool]]:
+        """Return (feed, last time, whether any was an incident) for the feeds of these events."""
+        source = np.frombuffer(self.source, dtype=np.int16)[events]
+        time = np.frombuffer(self.time, dtype=np.int64)[events]
+        incident = np.frombuffer(self.incident, dtype=np.int8)[events]
+        return [
+            (
+                self.sources[number],
+                int(time[source == number].max()),
+                bool(incident[source == number].any()),
+            )
+            for number in np.unique(source).tolist()
+        ]
+
+    def ended_within(self, events: IntArray, first: date, last: date, zone: ZoneInfo) -> IntArray:
+        """Return those of the events that ended on the local days `first` to `last`."""
+        ended = np.frombuffer(self.ended, dtype=np.int64)[events]
+        start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+        inside: IntArray = events[(ended >= start) & (ended < end)]
+        return inside
+
+    def settle(self) -> Standing:
+        """Return what stands of everything that was noted."""
+        hashes = np.frombuffer(self._hash, dtype=np.uint64).reshape(-1, 2)
+        duplicate = np.zeros(self.lines, dtype=bool)
+        if self.lines:
+            order = np.lexsort((np.arange(self.lines), hashes[:, 1], hashes[:, 0]))
+            same = (hashes[order[1:]] == hashes[order[:-1]]).all(axis=1)
+            duplicate[order[1:][same]] = True
+        line_of = np.frombuffer(self.line_of, dtype=np.int64)
+        time = np.frombuffer(self.time, dtype=np.int64)
+        refs = np.frombuffer(bytes(self._refs), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+        alive = ~duplicate[line_of] if len(line_of) else np.zeros(0, dtype=bool)
+        events = np.flatnonzero(alive)
+        body = hashes[line_of[events]] if len(events) else np.zeros((0, 2), dtype=np.uint64)
+        order = np.lexsort((body[:, 1], body[:, 0], time[events], refs[events, 1], refs[events, 0]))
+        ranked = events[order]
+        same = (refs[ranked[1:]] == refs[ranked[:-1]]).all(axis=1)
+        conflicts = ranked[1:][same]
+        alive[conflicts] = False
+        standing = Standing(duplicate, conflicts, self._in_order(np.flatnonzero(alive)))
+        self._judge_controls(standing)
+        return standing
+
+    def _in_order(self, events: IntArray) -> IntArray:
+        """Return events by time, source and id."""
+        time = np.frombuffer(self.time, dtype=np.int64)[events]
+        names = np.argsort(np.argsort(np.array(self.sources, dtype=object)))
+        source = names[np.frombuffer(self.source, dtype=np.int16)[events]]
+        order = np.lexsort((source, time))
+        events, time, source = events[order], time[order], source[order]
+        tied = (time[1:] == time[:-1]) & (source[1:] == source[:-1])
+        starts = np.flatnonzero(np.concatenate([[True], ~tied])) if len(events) else events
+        ends = np.concatenate([starts[1:], [len(events)]]).astype(np.int64)
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            if end - start > 1:
+                events[start:end] = sorted(events[start:end].tolist(), key=self.id_of)
+        return events
+
+    def _judge_controls(self, standing: Standing) -> None:
+        """Find the target of each correction and withdrawal among what stands before it."""
+        if not self.controls:
+            return
+        rank = {int(event): i for i, event in enumerate(standing.order.tolist())}
+        refs = bytes(self._refs)
+        wanted = {control.target for control in self.controls}
+        at = {
+            ref: event
+            for event in standing.order.tolist()
+            if (ref := refs[16 * event : 16 * event + 16]) in wanted
+        }
+        judged = sorted(
+            ((rank[c.event], c) for c in self.controls if c.event in rank),
+            key=lambda one: one[0],
+        )
+        for place, control in judged:
+            target = at.get(control.target)
+            if target is None or rank[target] >= place or target in standing.unknown_targets:
+                standing.unknown_targets.add(control.event)
+            else:
+                standing.withdrawn.append((target, control.event))
+        if standing.unknown_targets:
+            keep = [e not in standing.unknown_targets for e in standing.order.tolist()]
+            standing.order = standing.order[np.array(keep, dtype=bool)]
+
+
+@dataclass(slots=True)
+class Standing:
+    """What stands: lines that are duplicates, events that conflict, accepted events in order.
+
+    `withdrawn` pairs the event that is withdrawn with the event that withdraws it.
+    """
+
+    duplicate: npt.NDArray[np.bool_]
+    conflicts: IntArray
+    order: IntArray
+    withdrawn: list[tuple[int, int]] = field(default_factory=list)
+    unknown_targets: set[int] = field(default_factory=set)

@@ -1,0 +1,298 @@
+"""Replays files of events through the whole journey into a folder of results.
+
+It reads once, in any order of lines; then it goes through the log in order of time, a tick at each
+local midnight. Simple and obvious on purpose: the other runtimes are compared with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cioghub.journey import Evening, Journey, Settled, Taken, correlator_of
+from cioghub.ports.ledger import DecisionLedger
+from cioghub.runtimes.batch.days import Midnight, midnights
+from cioghub.runtimes.batch.delays import Delays
+from cioghub.runtimes.batch.log import Control, Log, Standing
+from cioghub.runtimes.batch.outputs import (
+    Outputs,
+    class_content,
+    rejected_line,
+    withheld_tails,
+)
+from cioghub.runtimes.batch.receipts import Receipts
+from cioghub.runtimes.batch.trays import Trays
+from cioghub.steps.share.decide import Permit
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.incidents import Fault, Rejected
+from cioghub.vocabulary.parties import HUB_RECIPIENT
+from cioghub.vocabulary.reasons import FaultCode, WithheldReason
+from cioghub.vocabulary.signals import AlertChange, Notice
+from cioghub.wire.json_lines import Oversized, canonical, parse, too_deep
+
+CORRECTION, WITHDRAWAL = "event.correction.v1", "event.withdrawal.v1"
+NONE = -1
+Progress = Callable[[str, int], None]
+"""(what is being done, how many done)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a replay counted, for its summary."""
+
+    read: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    recipients: dict[str, dict[str, Any]]
+    alerts: dict[str, int]
+
+
+class Replay:
+    """One replay: `read` every line, then `finish`."""
+
+    def __init__(
+        self,
+        journey: Journey,
+        outputs: Outputs,
+        ledger: DecisionLedger,
+        page: Callable[[Any], str],
+        label: str | None,
+        progress: Progress,
+    ) -> None:
+        self._journey = journey
+        self._outputs = outputs
+        self._ledger = ledger
+        self._page = page
+        self._label = label
+        self._progress = progress
+        self._log = Log()
+        self._correlator = correlator_of(journey.bundle)
+        self._trays = Trays(journey.bundle.areas)
+        self._rejected: list[int] = []
+        self._changes = dict.fromkeys(AlertChange, 0)
+
+    def read(self, lines: Iterable[bytes | Oversized]) -> None:
+        """Take every line through the first four stages."""
+        for number, line in enumerate(lines):
+            if number % 1000 == 0:
+                self._progress("events read", number)
+            self._take(line)
+
+    def _take(self, line: bytes | Oversized) -> None:
+        if isinstance(line, Oversized):
+            self._refuse(line.digest, Fault("", FaultCode.TOO_LARGE))
+            return
+        if too_deep(line):
+            self._refuse(_digest(line), Fault("", FaultCode.TOO_DEEP))
+            return
+        try:
+            published = parse(line)
+            digest = _digest(canonical(published))
+        except (ValueError, TypeError):
+            self._refuse(_digest(line), Fault("", FaultCode.NOT_JSON))
+            return
+        taken = self._journey.take(published)
+        if isinstance(taken, Rejected):
+            number = self._log.line(digest)
+            self._reject(number, taken, digest)
+        else:
+            self._accept(self._log.line(digest), taken)
+
+    def _refuse(self, digest: bytes, fault: Fault) -> None:
+        self._reject(self._log.line(digest), Rejected((fault,), None, None), digest)
+
+    def _reject(self, number: int, rejected: Rejected, digest: bytes) -> None:
+        whole = rejected.source is not None and rejected.id is not None
+        name = rejected.id if whole and rejected.id else self._blinded(digest)
+        line = rejected_line(rejected.source, name, rejected.faults)
+        self._outputs.rejected.add(line, number)
+        self._rejected.append(number)
+
+    def _blinded(self, digest: bytes) -> str:
+        return self._journey.pseudonymiser.reference("line", digest.hex())
+
+    def _accept(self, line: int, taken: Taken) -> None:
+        valid = taken.valid
+        contribution = NONE
+        for incident in taken.received:
+            self._outputs.share(incident, line)
+            if incident.recipient == HUB_RECIPIENT:
+                contribution = self._correlator.add(incident)
+        event = self._log.accept(
+            line=line,
+            ref=taken.ref,
+            source=valid.source,
+            id=valid.id,
+            time=valid.time,
+            ended=valid.time if valid.occurred_to is None else valid.occurred_to,
+            decision=taken.decision.id,
+            contribution=contribution,
+            tray=self._trays.number(valid),
+            incident=bool(valid.coded),
+        )
+        if valid.type in (CORRECTION, WITHDRAWAL):
+            target = valid.raw.attributes["data"]["id"]
+            ref = self._journey.pseudonymiser.reference(valid.source, target)
+            self._log.controls.append(Control(event, bytes.fromhex(ref)))
+
+    def finish(self, until: int | None) -> Counts:
+        """Settle what stands, go through the days, and write everything; return the counts."""
+        log = self._log
+        standing = log.settle()
+        for event in standing.conflicts.tolist():
+            self._reject_late(event, Fault("/id", FaultCode.CONFLICT))
+        for event in sorted(standing.unknown_targets):
+            self._reject_late(event, Fault("/data/id", FaultCode.UNKNOWN_TARGET))
+        self._leave_out(standing)
+        for target, by in standing.withdrawn:
+            if log.contribution[target] != NONE:
+                id = self._correlator.contributions.id_of(log.contribution[target])
+                self._correlator.withdraw(id, log.time[by])
+        receipts = Receipts(log, standing.order)
+        self._go_through(standing, until, receipts)
+        self._write_decisions(standing)
+        self._outputs.finish(
+            duplicates=set(np.flatnonzero(standing.duplicate).tolist()),
+            conflicts={log.line_of[event] for event in standing.conflicts.tolist()},
+        )
+        owners = self._journey.bundle.parties.feed_owners().values()
+        self._outputs.receipts(receipts, (party.id for party, _ in owners))
+        return self._counts(standing)
+
+    def _reject_late(self, event: int, fault: Fault) -> None:
+        line = rejected_line(self._log.source_of(event), self._log.id_of(event), (fault,))
+        number = self._log.line_of[event]
+        self._outputs.rejected.add(line, number)
+        self._rejected.append(number)
+
+    def _leave_out(self, standing: Standing) -> None:
+        """Take the twins out of the correlator's set, as if they had never come."""
+        stands = np.zeros(len(self._log.time), dtype=bool)
+        stands[standing.order] = True
+        for event in np.flatnonzero(~stands).tolist():
+            if self._log.contribution[event] != NONE:
+                self._correlator.discard(self._log.contribution[event])
+
+    def _go_through(self, standing: Standing, until: int | None, receipts: Receipts) -> None:
+        log, order, zone = self._log, standing.order, self._journey.zone
+        if not len(order):
+            return
+        time = np.frombuffer(log.time, dtype=np.int64)[order]
+        end = max(int(time[-1]), until or 0) if until is None else until
+        bundle = self._journey.bundle
+        evening = Evening(bundle, self._correlator.settled(), int(time[0]), self._label)
+        delays = Delays(log, bundle)
+        days = sorted({local_day(int(t), zone).toordinal() for t in np.unique(time // 900) * 900})
+        done = 0
+        for passed, midnight in enumerate(midnights(days, end, zone)):
+            upto = int(np.searchsorted(time, midnight.at, side="left"))
+            today = order[done:upto]
+            for source, at, incident in log.heard(today):
+                evening.feeds.heard(source, at, incident)
+            settled = evening.tick(midnight.at)
+            notices = [
+                *_jump(midnight),
+                *delays.notices(midnight.at, today),
+                *self._tray_notices(settled, order[:upto]),
+            ]
+            self._keep(settled, notices, receipts)
+            done = upto
+            self._progress("days settled", passed)
+
+    def _tray_notices(self, settled: Settled, known: Any) -> list[Notice]:
+        """Say with each frozen fortnight what lay outside it."""
+        found: list[Notice] = []
+        for fortnight in sorted({one.fortnight for one in settled.frozen}):
+            inside = self._log.ended_within(
+                known, fortnight.first, fortnight.last, self._journey.zone
+            )
+            trays = np.frombuffer(self._log.tray, dtype=np.int16)[inside]
+            sources = np.frombuffer(self._log.source, dtype=np.int16)[inside]
+            found += self._trays.notices(
+                settled.at, trays.astype(np.int64), sources.astype(np.int64), self._owners()
+            )
+        return found
+
+    def _owners(self) -> list[str]:
+        owners = self._journey.bundle.parties.feed_owners()
+        return [owners[source][0].id for source in self._log.sources]
+
+    def _keep(self, settled: Settled, notices: list[Notice], receipts: Receipts) -> None:
+        for reading in settled.readings:
+            self._outputs.alert(reading)
+        for alert in settled.alerts:
+            self._changes[alert.change] += 1
+            receipts.note(alert)
+        for frozen in settled.frozen:
+            self._outputs.picture(frozen, self._page(frozen.content))
+        for notice in (*settled.notices, *notices):
+            self._outputs.notice(notice)
+
+    def _write_decisions(self, standing: Standing) -> None:
+        """Write the ledger and what was withheld, in the order of the log."""
+        bundle = self._journey.bundle
+        names, tails = [], []
+        for decision in self._journey.table.classes():
+            names.append(self._ledger.add_class(class_content(decision, bundle.hash)))
+            tails.append(withheld_tails(decision))
+        log = self._log
+        with self._outputs.withheld() as withheld:
+            for n, event in enumerate(standing.order.tolist()):
+                if n % 10_000 == 0:
+                    self._progress("decisions written", n)
+                ref = log.ref_of(event)
+                decision_id = log.decision[event]
+                self._ledger.append(ref, names[decision_id])
+                head = b'{"ref":"' + ref.encode()
+                for tail in tails[decision_id]:
+                    withheld.write(head + tail)
+
+    def _counts(self, standing: Standing) -> Counts:
+        log = self._log
+        accepted = len(standing.order)
+        duplicates = int(standing.duplicate.sum())
+        rejected = sum(not standing.duplicate[number] for number in self._rejected)
+        decisions = np.frombuffer(log.decision, dtype=np.int32)[standing.order]
+        classes = self._journey.table.classes()
+        times = np.bincount(decisions, minlength=len(classes)).tolist()
+        recipients: dict[str, dict[str, Any]] = {
+            name: {"shared": 0, "withheld": {}} for name in self._journey.bundle.recipients
+        }
+        for decision, n in zip(classes, times, strict=True):
+            for outcome in decision.outcomes if n else ():
+                found = recipients[outcome.recipient]
+                if isinstance(outcome, Permit):
+                    found["shared"] += n
+                else:
+                    reason = WithheldReason(outcome.reason).value
+                    found["withheld"][reason] = found["withheld"].get(reason, 0) + n
+        for found in recipients.values():
+            found["withheld"] = dict(sorted(found["withheld"].items()))
+        return Counts(
+            read=log.lines,
+            accepted=accepted,
+            rejected=rejected,
+            duplicates=duplicates,
+            recipients=recipients,
+            alerts={
+                "raised": self._changes[AlertChange.RAISED],
+                "updated": self._changes[AlertChange.UPDATED],
+                "closed": self._changes[AlertChange.CLOSED],
+            },
+        )
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _jump(midnight: Midnight) -> list[Notice]:
+    if not midnight.jumped:
+        return []
+    words = "More than 35 days without an event: the clock has jumped, and nothing was settled."
+    return [Notice(code="clock-jump", at=midnight.at, publisher=None, words=words)]

@@ -1,0 +1,266 @@
+"""Where, and since when, do events knot together more than the areas' own past expects?
+
+The expectation-based Poisson scan statistic (Neill, Moore, Sabhnani and Daniel, "Detection of
+emerging space-time clusters", KDD 2005; Neill 2006) over the prospective windows of Kulldorff
+("Prospective time periodic geographical disease surveillance using a scan statistic", JRSS A 164,
+2001): every circle of nearest neighbours, every stretch of days that ends today. The score is the
+logarithm of the likelihood ratio, divided by how much more than Poisson the areas' past weeks vary
+(the quasi-likelihood's way). How often such a score comes by chance is told by a Gumbel
+distribution fitted to simulated days without clusters (Abrams, Kulldorff and Kleinman 2010), from
+a generator with a fixed seed: the same input gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import exp, floor, log2, pi, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from cioghub.steps.correlate.cluster_level import (
+    LEVEL_PRIOR,
+    WEEK,
+    Expected,
+    Floats,
+    expect,
+    shares,
+)
+
+FEWEST = 2
+"""A single event is no knot."""
+
+BASELINE_DAYS = 730
+"""Days of the past that tell an area's share."""
+
+NULL_DAYS = 300
+"""Simulated days behind a rung of the ladder of recurrence intervals."""
+
+WINDOWS = (1, 2, 3, 5, 7, 10, 14, 21, 28)
+"""Longest windows, in days, while the history grows; then the scan's own."""
+
+LONGEST_RECURRENCE = 1_000_000.0
+"""Days; what lies beyond is more than the simulation can tell."""
+
+SEED = 20010
+
+METHOD = "cluster-1"
+"""Names the method and its constants in evidence; changes whenever a score may change."""
+
+_EULER = 0.5772156649015329
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterScore:
+    """The strongest knot that reaches to today.
+
+    `areas` are indices in ascending order, `from_index` the first day of the knot in the history
+    given, `score` the log-likelihood ratio over the variance ratio of the circle (one where the
+    past is Poisson). `recurrence_days` says that a score like this comes by chance once in so many
+    days; None where no calibration was asked for.
+    """
+
+    areas: tuple[int, ...]
+    from_index: int
+    seen: int
+    expected: float
+    score: float
+    recurrence_days: float | None
+
+
+@dataclass(slots=True)
+class Scan:
+    """The circles of a set of areas, laid out once and scanned as often as wanted.
+
+    Args:
+        centres: (areas, 2), in any unit of length.
+        population: weights to share out what is expected where the past is sparse, and the bound
+            of a circle: it holds at most half of it. None: all areas weigh the same.
+        max_areas: most areas in a circle.
+        max_days: longest window in days.
+        max_distance: longest radius, in the unit of `centres`.
+    """
+
+    centres: Floats
+    population: Floats | None
+    max_areas: int
+    max_days: int
+    max_distance: float = float("inf")
+    _weights: Floats = field(init=False)
+    _order: npt.NDArray[np.int64] = field(init=False)
+    _cells: npt.NDArray[np.int64] = field(init=False)
+    _null: dict[tuple[int, int, int], tuple[float, float]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        centres = np.asarray(self.centres, dtype=np.float64)
+        n = centres.shape[0]
+        weights = np.ones(n) if self.population is None else np.asarray(self.population, float)
+        # An area of no residents can still hold events: the smallest weight keeps it in.
+        self._weights = np.maximum(weights, 1e-3 * weights.mean()) if weights.sum() else np.ones(n)
+        square = ((centres[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+        widest = max(1, min(self.max_areas, n))
+        order = np.argsort(square, axis=1, kind="stable")
+        distance = np.take_along_axis(square, order, axis=1)
+        allowed = np.cumsum(self._weights[order], axis=1) <= 0.5 * self._weights.sum() + 1e-9
+        allowed[:, 0] = True
+        allowed &= np.sqrt(distance) <= self.max_distance
+        # Areas at the same distance come into a circle together.
+        closed = np.ones((n, n), dtype=bool)
+        closed[:, :-1] = distance[:, 1:] > distance[:, :-1] * (1 + 1e-12)
+        closed[:, 0] |= True
+        sizes = np.array([k in _sizes(widest) for k in range(1, n + 1)])
+        usable = (allowed & closed & sizes[None, :])[:, :widest]
+        width = int(np.flatnonzero(usable.any(axis=0)).max()) + 1
+        self._order = order[:, :width].astype(np.int64)
+        self._cells = np.flatnonzero(_first_of_each(self._order, usable[:, :width]).ravel())
+        self._null = {}
+
+    def best(
+        self,
+        counts: npt.NDArray[np.integer] | Floats,
+        days: Sequence[date],
+        holidays: frozenset[date] = frozenset(),
+        *,
+        recurrence: bool = True,
+    ) -> ClusterScore | None:
+        """Return the strongest knot ending on the last day, or None where nothing exceeds.
+
+        Args:
+            counts: (days, areas), oldest first, today last; the past before the longest window is
+                what is expected from. Windows are at most a quarter of the history.
+            days: the date of each row, without a gap.
+            holidays: days on which life differs.
+            recurrence: False spares the simulation; `recurrence_days` is then None.
+        """
+        history = np.asarray(counts, dtype=np.float64)[-(BASELINE_DAYS + self.max_days) :]
+        skipped = len(days) - history.shape[0]
+        window = self._window(history.shape[0])
+        past, latest = history[:-window], history[-window:]
+        if past.shape[0] == 0 or latest.sum() < FEWEST:
+            return None
+        kept = days[skipped:]
+        expected = expect(
+            past, kept[:-window], latest.sum(axis=1), kept[-window:], self._weights, holidays
+        )
+        found = self._strongest(latest, expected)
+        if found is None:
+            return None
+        score, cell, length = found
+        areas = self._areas(cell)
+        seen = int(latest[-length:, areas].sum())
+        mean = float(expected.share[areas].sum() * expected.level[-length:].sum())
+        often = None
+        if recurrence:
+            total = float(expected.level.mean())
+            often = self._recurrence(score, total, window, past.shape[0])
+        start = len(days) - length
+        return ClusterScore(tuple(int(a) for a in areas), start, seen, mean, score, often)
+
+    def _window(self, days: int) -> int:
+        if days >= 4 * self.max_days:
+            return self.max_days
+        return max(length for length in WINDOWS if length <= max(1, min(self.max_days, days // 4)))
+
+    def _areas(self, cell: int) -> npt.NDArray[np.int64]:
+        centre, last = divmod(cell, self._order.shape[1])
+        return np.sort(self._order[centre, : last + 1])
+
+    def _strongest(self, latest: Floats, expected: Expected) -> tuple[float, int, int] | None:
+        """Scan all circles and windows: the score, the circle's cell and the window's days."""
+        seen = np.cumsum(latest[::-1], axis=0)
+        levels = np.cumsum(expected.level[::-1])
+        # Only windows that begin with an event: an empty first day lengthens a window for nothing.
+        lengths = np.flatnonzero(latest[::-1].sum(axis=1) > 0)
+        if lengths.size == 0:
+            return None
+        if lengths.size == 0:
+            return None
+        in_circle = np.cumsum(seen[lengths][:, self._order], axis=2)
+        in_circle = in_circle.reshape(lengths.size, -1)[:, self._cells]
+        share = np.cumsum(expected.share[self._order], axis=1).ravel()[self._cells]
+        wider = np.full(share.size, expected.dispersion)
+        if expected.spread > 0:
+            squares = np.cumsum(expected.share[self._order] ** 2, axis=1).ravel()[self._cells]
+            week = WEEK * float(expected.level.mean())
+            wider += expected.spread * week * squares / np.maximum(share, 1e-12)
+        mean = levels[lengths][:, None] * share
+        rows, columns = np.nonzero((in_circle > mean) & (in_circle >= FEWEST))
+        if rows.size == 0:
+            return None
+        c, e = in_circle[rows, columns], mean[rows, columns]
+        ratio = (c * np.log(c / e) + e - c) / wider[columns]
+        # Ties go to the shorter window, then to the smaller circle: rounding must not decide.
+        top = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-9))
+        width = self._order.shape[1]
+        pick = min(
+            top, key=lambda i: (rows[i], self._cells[columns[i]] % width, self._cells[columns[i]])
+        )
+        return float(ratio[pick]), int(self._cells[columns[pick]]), int(lengths[rows[pick]]) + 1
+
+    def _recurrence(self, score: float, total: float, window: int, past: int) -> float:
+        location, scale = self._gumbel(total, window, past)
+        chance = -np.expm1(-exp(-max((score - location) / scale, -30.0)))
+        return float(min(1.0 / max(chance, 1e-12), LONGEST_RECURRENCE))
+
+    def _gumbel(self, total: float, window: int, past: int) -> tuple[float, float]:
+        """Location and scale of the best score of a day without clusters.
+
+        They depend on the county's level and the lengths of window and past, and are
+        simulated on the rungs of a fixed ladder: no answer depends on what was asked before.
+        """
+        height = log2(min(max(total, 2.0**-10), 2.0**12)) / 2
+        low = floor(height)
+        rung = round(log2(past) / 2)
+        location, scale = self._rung(low, window, rung)
+        if height > low:
+            above = self._rung(low + 1, window, rung)
+            location += (above[0] - location) * (height - low)
+            scale += (above[1] - scale) * (height - low)
+        return location, scale
+
+    def _rung(self, level: int, window: int, past: int) -> tuple[float, float]:
+        key = (level, window, past)
+        if key not in self._null:
+            self._null[key] = self._simulate(4.0**level, window, 4**past)
+        return self._null[key]
+
+    def _simulate(self, total: float, window: int, past: int) -> tuple[float, float]:
+        generator = np.random.Generator(np.random.PCG64(SEED))
+        share = self._weights / self._weights.sum()
+        scores = np.zeros(NULL_DAYS)
+        level = np.full(window, total)
+        for i in range(NULL_DAYS):
+            latest = generator.poisson(total * share, (window, share.size)).astype(np.float64)
+            before = generator.poisson(total * past * share).astype(np.float64)
+            rise = (float(latest.sum()) + LEVEL_PRIOR) / (float(level.sum()) + LEVEL_PRIOR)
+            learnt = Expected(shares(before, self._weights), level * rise)
+            found = self._strongest(latest, learnt)
+            scores[i] = 0.0 if found is None else found[0]
+        scale = max(float(scores.std(ddof=1)) * sqrt(6) / pi, 1e-3)
+        return float(scores.mean()) - _EULER * scale, scale
+
+
+def _sizes(widest: int) -> frozenset[int]:
+    """Every size up to a dozen, then each a tenth larger: circles between differ too little."""
+    sizes, size = set(), 1
+    while size <= widest:
+        sizes.add(size)
+        size = max(size + 1, int(size * 1.1))
+    return frozenset(sizes)
+
+
+def _first_of_each(
+    order: npt.NDArray[np.int64], usable: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Keep one of the circles that hold the same areas: that of the first centre."""
+    kept = np.zeros_like(usable)
+    known: set[bytes] = set()
+    for centre in range(order.shape[0]):
+        for last in np.flatnonzero(usable[centre]):
+            name = np.sort(order[centre, : last + 1]).tobytes()
+            if name not in known:
+                known.add(name)
+                kept[centre, last] = True
+    return kept

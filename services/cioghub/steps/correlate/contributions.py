@@ -1,0 +1,238 @@
+"""The set of contributions: what the correlator keeps of each event, in columns.
+
+Rules for editors:
+1. It is a set: nothing here depends on the order in which contributions come. What a tick sees is
+   everything accepted before it and not withdrawn before it.
+2. It takes a `PseudonymousIncident` and nothing else; there is no other way in.
+3. A place that is not known is counted nowhere; a hospital's own address is no place of an assault.
+4. What knows only its month counts in months, never in days: the day would be made up.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from cioghub.steps.correlate.grid import Grid
+from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.incidents import Notes, PseudonymousIncident
+from cioghub.vocabulary.signals import Evidence
+
+LONGEST_DAYS = 7
+"""An interval longer than this many days tells the month at best, not the day."""
+
+SITE_ONLY = "site-only"
+NEVER = 2**62
+_CATEGORY_BIT = {category: 1 << i for i, category in enumerate(COUNTED)}
+TOKEN_FIELDS = ("suspect_token", "victim_token", "place_token")
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What is common to all contributions of one kind: who, under which notes."""
+
+    publisher: str
+    kind: str
+    notes: Notes
+    categories: int
+    generated: int
+
+
+class Contributions:
+    """Columns of the set, and the days, places and subjects that they are read by."""
+
+    def __init__(self, grid: Grid, zone: ZoneInfo) -> None:
+        self.grid = grid
+        self._zone = zone
+        self._ids = bytearray()
+        self._numbers: dict[bytes, int] | None = None
+        self.classes: list[Class] = []
+        self._class_of: dict[tuple[str, str, Notes], int] = {}
+        self._accepted = array("q")
+        self._removed: dict[int, int] = {}
+        self._day = array("i")
+        self._monthly = array("b")
+        self._place = array("i")
+        self._class = array("i")
+        self._token_of = array("q")
+        self._token = array("Q")
+        self._former: dict[int, int] = {}
+        self._days: dict[str, tuple[int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._accepted)
+
+    def add(self, incident: PseudonymousIncident) -> int:
+        """Put one event into the set; return its number."""
+        data = incident.data
+        number = len(self._accepted)
+        self._ids += bytes.fromhex(incident.id)
+        self._numbers = None
+        self._accepted.append(incident.accepted)
+        day, monthly = self._day_of(data.get("occurred_from"), data.get("occurred_to"))
+        self._day.append(day)
+        self._monthly.append(monthly)
+        self._place.append(self._place_of(data.get("area")))
+        self._class.append(self._class_number(incident))
+        for field in TOKEN_FIELDS:
+            token = data.get(field)
+            if token is not None:
+                self._token_of.append(number)
+                self._token.append(int(token[:16], 16))
+        for field, former in incident.former:
+            self._former[int(data[field][:16], 16)] = int(former[:16], 16)
+        return number
+
+    def id_of(self, number: int) -> str:
+        """Return the correlator's id of one event, 32 hex digits."""
+        return self._ids[16 * number : 16 * number + 16].hex()
+
+    def withdraw(self, id: str, at: int) -> None:
+        """Take an event out of every tick after `at` (whole seconds since 1970 UTC)."""
+        if self._numbers is None:
+            ids = bytes(self._ids)
+            self._numbers = {ids[16 * n : 16 * n + 16]: n for n in range(len(self))}
+        number = self._numbers.get(bytes.fromhex(id))
+        if number is not None:
+            self._removed[number] = min(at, self._removed.get(number, NEVER))
+
+    def discard(self, number: int) -> None:
+        """Take out what should never have come in: a twin of an event already there."""
+        self._removed[number] = -1
+
+    def columns(self) -> Columns:
+        """Return the set as arrays in order of acceptance, for ticks to read."""
+        return Columns(self)
+
+    def _day_of(self, start: str | None, end: str | None) -> tuple[int, int]:
+        if start is None or end is None:
+            return 0, 2
+        first, from_seconds = self._instant(start)
+        _, to_seconds = self._instant(end)
+        return first, int(to_seconds - from_seconds > LONGEST_DAYS * 86_400)
+
+    def _instant(self, text: str) -> tuple[int, int]:
+        known = self._days.get(text)
+        if known is None:
+            if len(self._days) > 100_000:
+                self._days.clear()
+            seconds = parse_rfc3339(text)
+            local = datetime.fromtimestamp(seconds, UTC).astimezone(self._zone)
+            known = self._days[text] = (local.toordinal(), seconds)
+        return known
+
+    def _place_of(self, area: dict[str, str] | None) -> int:
+        if area is None or area["confidence"] == SITE_ONLY:
+            return -1
+        return self.grid.index(area["edition"], area["code"])
+
+    def _class_number(self, incident: PseudonymousIncident) -> int:
+        key = (incident.publisher, incident.type, incident.notes)
+        known = self._class_of.get(key)
+        if known is None:
+            notes = incident.notes
+            known = self._class_of[key] = len(self.classes)
+            self.classes.append(
+                Class(
+                    publisher=incident.publisher,
+                    kind=incident.type.partition(".")[0],
+                    notes=notes,
+                    categories=sum(_CATEGORY_BIT[c] for c in notes.categories),
+                    generated=sum(_CATEGORY_BIT[c] for c in notes.generated),
+                )
+            )
+        return known
+
+
+class Columns:
+    """The set in order of acceptance. Index arrays with what `before` gives."""
+
+    def __init__(self, contributions: Contributions) -> None:
+        c = contributions
+        self.grid = c.grid
+        self.classes = c.classes
+        accepted = np.frombuffer(c._accepted, dtype=np.int64).copy()
+        order = np.lexsort((np.arange(len(accepted)), accepted))
+        self.number = order
+        self.accepted: IntArray = accepted[order]
+        self.day = np.frombuffer(c._day, dtype=np.int32).astype(np.int64)[order]
+        self.monthly = np.frombuffer(c._monthly, dtype=np.int8).astype(np.int64)[order]
+        self.place = np.frombuffer(c._place, dtype=np.int32).astype(np.int64)[order]
+        self.klass = np.frombuffer(c._class, dtype=np.int32).astype(np.int64)[order]
+        masks = np.array([k.categories for k in c.classes], dtype=np.int64)
+        generated = np.array([k.generated for k in c.classes], dtype=np.int64)
+        self.categories: IntArray = masks[self.klass] if len(masks) else self.klass
+        self.generated: IntArray = generated[self.klass] if len(masks) else self.klass
+        police = np.array([k.kind == "police" for k in c.classes], dtype=bool)
+        self.police = police[self.klass] if len(police) else self.klass.astype(bool)
+        kinds = sorted({k.kind for k in c.classes})
+        self.kinds = kinds
+        kind_of = np.array([kinds.index(k.kind) for k in c.classes], dtype=np.int64)
+        self.kind: IntArray = kind_of[self.klass] if len(kind_of) else self.klass
+        publishers = sorted({k.publisher for k in c.classes})
+        self.publishers = publishers
+        publisher_of = np.array([publishers.index(k.publisher) for k in c.classes], dtype=np.int64)
+        self.publisher: IntArray = publisher_of[self.klass] if len(publisher_of) else self.klass
+        self.removed = np.full(len(accepted), NEVER, dtype=np.int64)
+        for number, at in c._removed.items():
+            self.removed[number] = at
+        self.removed = self.removed[order]
+        self._contributions = contributions
+
+    def before(self, now: int) -> int:
+        """Return how many were accepted before `now`: they are the first ones."""
+        return int(np.searchsorted(self.accepted, now, side="left"))
+
+    def subjects(self) -> tuple[IntArray, npt.NDArray[np.uint64]]:
+        """Return rows and the subject that each names, a subject being one across two periods.
+
+        A subject is the first 64 bits of its pseudonym: with a million of them, two meet by
+        accident once in forty million runs.
+        """
+        c = self._contributions
+        if not len(c._token):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
+        row_of = np.empty(len(self.number), dtype=np.int64)
+        row_of[self.number] = np.arange(len(self.number))
+        rows = row_of[np.frombuffer(c._token_of, dtype=np.int64)]
+        subjects = np.frombuffer(c._token, dtype=np.uint64).copy()
+        if c._former:
+            known = np.array(list(c._former.items()), dtype=np.uint64)
+            known = known[np.argsort(known[:, 0])]
+            at = np.searchsorted(known[:, 0], subjects)
+            at[at == len(known)] = 0
+            same = known[at, 0] == subjects
+            subjects[same] = known[at[same], 1]
+        return rows, subjects
+
+    def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
+        """Return the events at these rows as evidence, by id."""
+        c = self._contributions
+        found = []
+        for row in rows.tolist():
+            number = int(self.number[row])
+            klass = c.classes[c._class[number]]
+            place = int(self.place[row])
+            found.append(
+                Evidence(
+                    number=number,
+                    id=c.id_of(number),
+                    publisher=klass.publisher,
+                    kind=klass.kind,
+                    agreement=klass.notes.agreement,
+                    place=c.grid.key(place),
+                    floor=klass.notes.floor,
+                    ciog=c.grid.ciog_of(place),
+                    csp=c.grid.csp_of(place),
+                    day=date.fromordinal(int(self.day[row])),
+                )
+            )
+        return tuple(sorted(found, key=lambda one: one.id))

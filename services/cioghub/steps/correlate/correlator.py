@@ -1,0 +1,86 @@
+"""Correlate: from the set of contributions and a time to signals.
+
+Rules for editors:
+1. Signals are a function of the set and of the tick's time alone. What is kept between ticks is
+   only there to be fast, and can be made again from the set.
+2. Nothing here reads a clock, and ticks come in order of time.
+3. Each signal has its own module behind one method, `find(tick)`; nothing else knows its method.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from cioghub.steps.correlate.clusters import Clusters
+from cioghub.steps.correlate.contributions import Contributions
+from cioghub.steps.correlate.convergence import Convergence
+from cioghub.steps.correlate.counts import Counts
+from cioghub.steps.correlate.grid import Grid
+from cioghub.steps.correlate.linkage import Linkage
+from cioghub.steps.correlate.surges import Surges
+from cioghub.steps.correlate.tally import tally
+from cioghub.steps.correlate.tick import Tick
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.incidents import PseudonymousIncident
+from cioghub.vocabulary.signals import Signal
+from cioghub.vocabulary.tallies import Tally
+
+
+class Finder(Protocol):
+    """One kind of signal."""
+
+    def find(self, tick: Tick) -> list[Signal]:
+        """Return what this method finds at a tick."""
+
+
+class Correlator:
+    """Holds the set and answers ticks."""
+
+    def __init__(self, areas: Areas, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self.contributions = Contributions(Grid(areas), zone)
+
+    def add(self, incident: PseudonymousIncident) -> int:
+        """Put one event into the set; return its number in it."""
+        return self.contributions.add(incident)
+
+    def withdraw(self, id: str, at: int) -> None:
+        """Take the event with this id (the correlator's own) out of every tick after `at`."""
+        self.contributions.withdraw(id, at)
+
+    def discard(self, number: int) -> None:
+        """Take out a twin of an event that is already in the set, as if it had never come."""
+        self.contributions.discard(number)
+
+    def settled(self) -> Ticks:
+        """Return what answers ticks on the set as it is now."""
+        return Ticks(self.contributions, self._zone)
+
+
+class Ticks:
+    """Answers ticks in order of time, on a set that is complete."""
+
+    def __init__(self, contributions: Contributions, zone: ZoneInfo) -> None:
+        self.columns = contributions.columns()
+        self._zone = zone
+        self.counts = Counts(self.columns, zone)
+        grid = contributions.grid
+        self._finders: tuple[Finder, ...] = (
+            Surges(self.columns),
+            Clusters(grid),
+            Convergence(grid.centres, len(grid.ciogs)),
+            Linkage(self.columns),
+        )
+
+    def signals(self, now: int) -> list[Signal]:
+        """Return all signals at a local midnight, given in whole seconds since 1970 UTC."""
+        self.counts.advance(now)
+        tick = Tick(self.columns, self.counts, now, local_day(now, self._zone).toordinal())
+        return [signal for finder in self._finders for signal in finder.find(tick)]
+
+    def tally(self, known_at: int, first: date, last: date, monthly: bool) -> Tally:
+        """Return the counts of local days `first` to `last` as known at `known_at`."""
+        return tally(self.columns, known_at, first.toordinal(), last.toordinal(), monthly)

@@ -1,0 +1,189 @@
+"""What one audience may read of one alert.
+
+Rules for editors:
+1. An alert is readable only if every contributing publisher names the audience.
+2. Numbers of the whole, evidence and days of the window only where all contributors release
+   `exact`; otherwise counts are rounded each by itself and windows are whole weeks of the calendar.
+3. Places are shown at the coarsest floor of all the events behind the alert, so that no place says
+   which of them the floor is for.
+4. Repeat involvement: nobody but the tokens' publisher learns more than that it is above usual, and
+   only when three subjects or more contribute.
+5. That an alert exists, its level and its agencies are disclosed on purpose.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from cioghub.steps.disclose.release import (
+    EXACT,
+    Releases,
+    limits_of,
+    shown,
+    touches,
+)
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.levels import AUDIENCE_LEVELS, join
+from cioghub.vocabulary.readings import Audience
+from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
+from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, listed
+
+LEAST_SUBJECTS = 3
+
+
+def whole_weeks(first: date, last: date, anchor: date) -> tuple[date, date]:
+    """Return the window widened to whole weeks counted from the calendar's anchor."""
+    start = anchor + timedelta(days=(first - anchor).days // 7 * 7)
+    end = anchor + timedelta(days=(last - anchor).days // 7 * 7 + 6)
+    return start, end
+
+
+def places_of(evidence: Iterable[Evidence], areas: Areas) -> list[str]:
+    """Return the codes of all places at the coarsest floor of these events, sorted."""
+    evidence = list(evidence)
+    level = AUDIENCE_LEVELS[0]
+    for one in evidence:
+        level = join(level, one.floor)
+    found = set()
+    for one in evidence:
+        place = areas.place(*one.place) if one.place else None
+        code = areas.coarsen(place, level) if place else None
+        if code:
+            found.add(code)
+    return sorted(found)
+
+
+class AlertDisclosure:
+    """Makes each audience's reading of an alert."""
+
+    def __init__(self, releases: Releases, areas: Areas, bundle_hash: str) -> None:
+        self._releases = releases
+        self._areas = areas
+        self._bundle = bundle_hash
+
+    def whole(self, alert: Alert) -> dict[str, Any]:
+        """Return the alert with true counts, for use inside the hub."""
+        signal = alert.signal
+        return {
+            "signal": signal.kind.value,
+            "hub_category": alert.hub_category,
+            "ciog": alert.ciog,
+            "also": list(alert.also),
+            "csps": sorted({one.csp for one in alert.whole if one.csp}),
+            "places": sorted({one.place[1] for one in alert.whole if one.place}),
+            "window": _window(signal.first, signal.last),
+            "agencies": sorted({one.publisher for one in alert.whole}),
+            "seen": signal.seen,
+            "expected": round(signal.expected, 3),
+            **_rarity(alert),
+            "level": alert.level,
+            "provisional": alert.provisional,
+            "reason": alert.reason,
+            "evidence": [one.id for one in alert.evidence],
+            "rules": self._bundle,
+            "method": {"name": signal.method.name, "version": signal.method.version},
+            "follows": alert.follows,
+        }
+
+    def read(self, alert: Alert, audience: Audience) -> dict[str, Any] | None:
+        """Return what the audience may read, or None when it may read nothing of it."""
+        signal = alert.signal
+        by_publisher: dict[str, set[str]] = {}
+        for one in alert.whole:
+            by_publisher.setdefault(one.publisher, set()).add(one.agreement)
+        releases = {
+            publisher: self._releases.of_agreements(agreements, audience.id)
+            for publisher, agreements in by_publisher.items()
+        }
+        if not releases or None in releases.values():
+            return None
+        inside = self._inside(alert, audience)
+        if not inside:
+            return None
+        linkage = signal.kind is SignalKind.LINKAGE
+        if linkage and (signal.subjects or 0) < LEAST_SUBJECTS:
+            return None
+        exact = all(release == EXACT for release in releases.values()) and not linkage
+        first, last = signal.first, signal.last
+        if not exact:
+            first, last = whole_weeks(first, last, self._areas.calendar.fortnight_anchor)
+        data: dict[str, Any] = {
+            "signal": signal.kind.value,
+            "hub_category": alert.hub_category,
+            "ciog": alert.ciog,
+            "also": list(alert.also),
+            "csps": sorted({one.csp for one in inside if one.csp}),
+            "places": [] if linkage else places_of(inside, self._areas),
+            "window": _window(first, last),
+            "agencies": sorted(by_publisher),
+            "seen": [] if linkage else _seen(alert, releases),
+            "level": alert.level,
+            "provisional": alert.provisional,
+            "reason": self._reason(alert, exact),
+            "rules": self._bundle,
+            "method": {"name": signal.method.name, "version": signal.method.version},
+            "follows": alert.follows,
+        }
+        if exact:
+            data["expected"] = round(signal.expected, 3)
+            data |= _rarity(alert)
+            data["evidence"] = [one.id for one in alert.evidence]
+        return data
+
+    def _inside(self, alert: Alert, audience: Audience) -> list[Evidence]:
+        if not audience.areas:
+            return list(alert.whole)
+        limits = limits_of(audience)
+        return [one for one in alert.whole if touches(self._areas, one.place, limits)]
+
+    def _reason(self, alert: Alert, exact: bool) -> str:
+        if exact:
+            return alert.reason
+        what = CATEGORY_WORDS[alert.hub_category]
+        names = {ciog.id: ciog.name for ciog in self._areas.ciogs}
+        where = listed([names.get(c, c) for c in (alert.ciog, *alert.also)])
+        agencies = listed(sorted({one.kind for one in alert.whole}))
+        level = LEVEL_WORDS[alert.level]
+        kind = alert.signal.kind
+        if kind is SignalKind.SURGE:
+            return f"{what} is {level} in {where}. Reported by {agencies}."
+        if kind is SignalKind.CLUSTER:
+            return (
+                f"{what} is {level} in a few places close together in {where}. "
+                f"Reported by {agencies}."
+            )
+        if kind is SignalKind.CONVERGENCE:
+            return (
+                f"Weak signals of {agencies} meet in one neighbourhood of {where}: "
+                f"{alert.signal.pattern}."
+            )
+        return f"Repeat involvement is {level} in {where}."
+
+
+def _window(first: date, last: date) -> dict[str, str]:
+    """Return the first and the last local day, both included."""
+    return {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def _rarity(alert: Alert) -> dict[str, float]:
+    signal = alert.signal
+    found = {}
+    if signal.p_value is not None:
+        found["p_value"] = float(f"{signal.p_value:.6g}")
+    if signal.recurrence_days is not None:
+        found["recurrence_days"] = float(f"{signal.recurrence_days:.6g}")
+    return found
+
+
+def _seen(alert: Alert, releases: dict[str, str | None]) -> list[dict[str, Any]]:
+    window = Counter(one.publisher for one in alert.signal.evidence)
+    found = []
+    for publisher in sorted(window):
+        release = releases[publisher]
+        count = shown(window[publisher], release) if release else None
+        if count is not None:
+            found.append({"publisher": publisher, "count": count})
+    return found

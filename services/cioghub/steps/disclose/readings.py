@@ -1,0 +1,73 @@
+"""What each audience is told of the alerts of one tick, and not told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cioghub.steps.disclose.alerts import AlertDisclosure
+from cioghub.steps.disclose.release import Releases, audiences_of
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.parties import Parties
+from cioghub.vocabulary.readings import Audience, Reading, Source
+from cioghub.vocabulary.rules import Agreement
+from cioghub.vocabulary.signals import Alert, AlertChange
+
+_QUIETLY = frozenset({"evidence", "reason"})
+"""What alone is no news to an audience: its words follow from the rest."""
+
+
+class Readings:
+    """Remembers what each audience has been told."""
+
+    def __init__(
+        self,
+        parties: Parties,
+        agreements: Iterable[Agreement],
+        audiences: Iterable[str],
+        areas: Areas,
+        bundle_hash: str,
+    ) -> None:
+        agreements = tuple(agreements)
+        self.audiences: tuple[Audience, ...] = audiences_of(parties, audiences)
+        releases = Releases(agreements)
+        self._disclosure = AlertDisclosure(releases, areas, bundle_hash)
+        self.sources: Mapping[str, tuple[Source, ...]] = {
+            audience.id: releases.sources(audience.id, parties) for audience in self.audiences
+        }
+        self._told: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def of(self, alerts: Iterable[Alert]) -> list[Reading]:
+        """Return the readings of these changes: the hub's own first, then each audience's."""
+        found = []
+        for alert in alerts:
+            found.append(Reading(None, alert, self._disclosure.whole(alert)))
+            for audience in self.audiences:
+                data = self._told_now(alert, audience)
+                if data is not None:
+                    found.append(Reading(audience.id, alert, data))
+        return found
+
+    def _told_now(self, alert: Alert, audience: Audience) -> Mapping[str, Any] | None:
+        key = (audience.id, alert.id)
+        former = self._told.get(key)
+        data = self._disclosure.read(alert, audience)
+        if alert.change is AlertChange.CLOSED:
+            self._told.pop(key, None)
+            # Who was told of an alert is told of its end, with nothing that is new.
+            return None if former is None else {**former, "reason": _ENDED}
+        if data is None:
+            return None
+        if former is not None and _news(former) == _news(data):
+            return None
+        self._told[key] = data
+        return data
+
+
+_ENDED = "Nothing new for a fortnight: the alert is closed."
+
+
+def _news(data: Mapping[str, Any]) -> dict[str, Any]:
+    if "expected" in data:
+        return dict(data)
+    return {key: value for key, value in data.items() if key not in _QUIETLY}

@@ -1,0 +1,212 @@
+"""Every event that could be accepted, as the classes that rules can tell apart.
+
+Conditions only compare values with listed values, so all unlisted values of a field are one class,
+and an event is one class of each field. What a class means (its condition values, hub categories
+and floors) is asked of `coded_facts.facts_of` itself, so that a check cannot disagree with a
+decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cioghub.steps.share.coded_facts import FieldFacts, facts_of
+from cioghub.steps.share.table import Bundle
+from cioghub.vocabulary.categories import EXCLUDED
+from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
+from cioghub.vocabulary.rules import Agreement, Clause
+
+_OTHER = "\0other"
+_PLACE_FIELDS = ("district", "csp", "ciog")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One class of values of one field: its condition values, what it says, and one example."""
+
+    values: tuple[tuple[str, frozenset[str]], ...]
+    facts: tuple[FieldFacts, ...]
+    example: tuple[str, str] | None
+
+    def of(self, field: str) -> frozenset[str]:
+        """Return the values that a condition on `field` sees, none meaning null."""
+        return next((found for name, found in self.values if name == field), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One field of an event with its classes; `many` when it holds several codes at once."""
+
+    conditions: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    many: bool
+
+
+def clauses_of(agreement: Agreement) -> tuple[Clause, ...]:
+    """Return every clause of an agreement, those of its nevers included."""
+    return (*agreement.only_when, *(c for never in agreement.never_when for c in never.clauses))
+
+
+class Space:
+    """The events that a bundle's lists, schemas and areas allow, by type and by edition of codes."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._codings = type_codings(bundle.schemas.values())
+        named: dict[str, set[str]] = {}
+        for agreement in bundle.agreements:
+            for clause in clauses_of(agreement):
+                named.setdefault(clause.field, set()).update(clause.values)
+        self._named = {field: frozenset(values) for field, values in named.items()}
+        boundaries = sorted(bundle.lists.boundaries())
+        self._days = (date.min, *(date.fromordinal(day) for day in boundaries))
+        self._made: dict[str, tuple[tuple[date, tuple[Dimension, ...]], ...]] = {}
+        self._categories: dict[tuple[str, date], tuple[Choice, ...]] = {}
+        self._places: tuple[Choice, ...] | None = None
+
+    def dimensions(
+        self, type_name: str, held_for: Iterable[str], until: date
+    ) -> list[tuple[Dimension, ...]]:
+        """Return the dimensions of a type, once for each distinct edition of its codes.
+
+        Editions that begin after `until` are left out: no event of then is in question.
+        """
+        if type_name not in self._made:
+            self._made[type_name] = self._make(type_name)
+        functions = Dimension(
+            ("held_for",),
+            tuple(
+                Choice((("held_for", frozenset({one})),), (), ("held_for", one))
+                for one in sorted(held_for)
+            ),
+            many=False,
+        )
+        return [(functions, *made) for day, made in self._made[type_name] if day <= until]
+
+    def _make(self, type_name: str) -> tuple[tuple[date, tuple[Dimension, ...]], ...]:
+        found: list[tuple[date, tuple[Dimension, ...]]] = []
+        for day in self._days:
+            made = self._on(self._codings[type_name], day)
+            if all(made != former for _, former in found):
+                found.append((day, made))
+        return tuple(found)
+
+    def _on(self, coding: TypeCoding, day: date) -> tuple[Dimension, ...]:
+        schema = self._bundle.schemas[coding.type_name]
+        kinds = {field.name: field.kind for field in schema.fields}
+        dimensions = [
+            Dimension(("agency_category",), self._category_choices(coding, day), many=False),
+            Dimension(_PLACE_FIELDS, self._place_choices(coding), many=False),
+            Dimension(("confidence",), self._confidence_choices(coding), many=False),
+        ]
+        for field, list_name in zip(coding.fields, coding.lists, strict=True):
+            many = kinds[field] == "strings"
+            choices = [] if many else [self._choice(coding, day, None, (field,))]
+            for code in self._codes(field, list_name, day):
+                value = (code,) if many else code
+                choices.append(
+                    self._choice(coding, day, (field, code), (field,), **{field: value})
+                )
+            dimensions.append(Dimension((field,), self._classes(choices), many))
+        return tuple(dimensions)
+
+    def _codes(self, field: str, list_name: str | None, day: date) -> list[str]:
+        code_list = self._bundle.lists.get(list_name) if list_name else None
+        if code_list is not None:
+            return [row.code for row in code_list.rows() if row.in_force(day)]
+        return sorted(self._named.get(field, frozenset()))
+
+    def _category_choices(self, coding: TypeCoding, day: date) -> tuple[Choice, ...]:
+        key = (coding.kind, day)
+        if key not in self._categories:
+            lists = self._bundle.lists
+            # The agency's own lists first, so that an example is one of theirs.
+            names = sorted(lists.names(), key=lambda name: not name.startswith(coding.kind))
+            choices = []
+            for name in names:
+                code_list = lists.get(name)
+                for row in code_list.rows() if code_list else ():
+                    if row.in_force(day):
+                        example = ("category", f"{name}:{row.code}")
+                        choices.append(
+                            self._choice(
+                                coding,
+                                day,
+                                example,
+                                ("agency_category",),
+                                category_list=name,
+                                category=row.code,
+                            )
+                        )
+            self._categories[key] = self._classes(choices)
+        return self._categories[key]
+
+    def _confidence_choices(self, coding: TypeCoding) -> tuple[Choice, ...]:
+        scale = self._bundle.lists.get("location_confidence")
+        codes = [None, *dict.fromkeys(row.code for row in scale.rows())] if scale else [None]
+        return self._classes(
+            [
+                self._choice(
+                    coding,
+                    date.min,
+                    ("confidence", code) if code else None,
+                    ("confidence",),
+                    confidence=code,
+                )
+                for code in codes
+            ]
+        )
+
+    def _place_choices(self, coding: TypeCoding) -> tuple[Choice, ...]:
+        if self._places is None:
+            areas = self._bundle.areas
+            choices = [self._choice(coding, date.min, None, _PLACE_FIELDS)]
+            for edition in sorted(areas.editions()):
+                for place in areas.places(edition):
+                    example = ("area", f"{edition}:{place.code}")
+                    choices.append(
+                        self._choice(
+                            coding,
+                            date.min,
+                            example,
+                            _PLACE_FIELDS,
+                            area=(edition, place.code),
+                        )
+                    )
+            self._places = self._classes(choices)
+        return self._places
+
+    def _choice(
+        self,
+        coding: TypeCoding,
+        day: date,
+        example: tuple[str, str] | None,
+        conditions: tuple[str, ...],
+        **given: object,
+    ) -> Choice:
+        """Return the class of an event of which only the `given` values are not null."""
+        values = {"category_list": "", "category": "", "valid_on": day, **given}
+        coded = tuple(values.get(name) for name in (*FIXED, *coding.fields))
+        facts = facts_of(coded, coding, self._bundle.lists, self._bundle.areas)
+        seen = []
+        for field in conditions:
+            if field in facts.conditions:
+                named = self._named.get(field, frozenset())
+                found = facts.conditions[field]
+                seen.append((field, frozenset(v if v in named else _OTHER for v in found)))
+        return Choice(tuple(seen), facts.fields, example)
+
+    def _classes(self, choices: list[Choice]) -> tuple[Choice, ...]:
+        """Return one choice of each class; what makes an event excluded reaches nobody."""
+        found: dict[object, Choice] = {}
+        for choice in choices:
+            if any(EXCLUDED in facts.categories for facts in choice.facts):
+                continue
+            key = (
+                choice.values,
+                tuple((f.field, f.categories, f.floor, f.wall) for f in choice.facts),
+            )
+            found.setdefault(key, choice)
+        return tuple(found.values())

@@ -1,0 +1,68 @@
+"""Lines put in any order, written in one: sorted in pieces that fit, then merged.
+
+Each line carries the number of what it came from, so that lines of twins can be left out when it
+is known at the end which twin stands.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import IO
+
+PIECE_BYTES = 24 * 1024 * 1024
+_MARK = b"\x00"
+
+
+class SortedLines:
+    """Collects lines without a zero byte or a line end, in memory up to `piece_bytes`."""
+
+    def __init__(self, folder: Path, name: str, piece_bytes: int = PIECE_BYTES) -> None:
+        self._folder = folder
+        self._name = name
+        self._limit = piece_bytes
+        self._lines: list[bytes] = []
+        self._bytes = 0
+        self._pieces: list[Path] = []
+
+    def add(self, line: bytes, number: int) -> None:
+        """Put in one line that came from `number`."""
+        self._lines.append(b"%b\x00%d\n" % (line, number))
+        self._bytes += len(line) + 64
+        if self._bytes > self._limit:
+            self._spill()
+
+    def _spill(self) -> None:
+        self._lines.sort()
+        piece = self._folder / f".{self._name}.{len(self._pieces)}.piece"
+        with piece.open("wb") as file:
+            file.writelines(self._lines)
+        self._pieces.append(piece)
+        self._lines = []
+        self._bytes = 0
+
+    def write(self, path: Path, left_out: Container[int]) -> int:
+        """Write all lines in order, but those of numbers left out; return how many."""
+        written = 0
+        with path.open("wb") as out:
+            for marked in self._merged():
+                line, _, number = marked.rpartition(_MARK)
+                if int(number) not in left_out:
+                    out.write(line + b"\n")
+                    written += 1
+        for piece in self._pieces:
+            piece.unlink()
+        return written
+
+    def _merged(self) -> Iterator[bytes]:
+        self._lines.sort()
+        if not self._pieces:
+            return iter(self._lines)
+        return heapq.merge(*(_lines(piece) for piece in self._pieces), self._lines)
+
+
+def _lines(piece: Path) -> Iterator[bytes]:
+    file: IO[bytes]
+    with piece.open("rb", buffering=1 << 18) as file:
+        yield from file

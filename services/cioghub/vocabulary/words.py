@@ -1,0 +1,62 @@
+"""What codes are called when a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+CATEGORY_WORDS = {
+    "homicide": "Homicide",
+    "knife": "Knife crime",
+    "firearm": "Firearms",
+    "corrosive": "Corrosive substances",
+    "other-weapon": "Other weapons",
+    "violence-injury": "Violence with injury",
+    "violence-no-injury": "Violence without injury",
+    "robbery": "Robbery",
+    "sexual": "Sexual offences",
+    "domestic-abuse": "Domestic abuse",
+    "county-lines": "County lines",
+    "exploitation": "Exploitation",
+    "group-violence": "Group violence",
+    "online-conflict": "Conflict online",
+    "school-weapon": "Weapons in school",
+    "school-violence": "Violence in school",
+    "drugs": "Drugs",
+    "arson-threat": "Deliberate fires",
+    "disorder-nte": "Disorder in the night-time economy",
+    "asb": "Antisocial behaviour",
+    "missing": "Missing people",
+    "context-only": "Context",
+    "excluded": "Excluded",
+}
+
+KIND_WORDS = {"police": "police", "fire": "fire", "health": "health", "schools": "schools"}
+
+LEVEL_WORDS = {
+    "above": "above usual",
+    "well-above": "well above usual",
+    "far-above": "far above usual",
+}
+
+MARKING = (
+    "OFFICIAL-SENSITIVE. For the named audience only; do not pass on. About places, not people. "
+    "Not by itself grounds for stop and search. A threat to life goes to police control, not here."
+)
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+
+
+def day_words(day: date, year: bool = True) -> str:
+    """Return a day as `3 March 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return `a`, `a and b` or `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]

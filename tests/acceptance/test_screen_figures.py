@@ -1,0 +1,60 @@
+"""The figures of docs/identifier-screen.md, measured again on smaller samples."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from cioghub.steps.validate.screen import find_identifiers
+
+
+def _figures() -> ModuleType:
+    path = Path(__file__).parents[1] / "benchmarks" / "screen_figures.py"
+    spec = importlib.util.spec_from_file_location("screen_figures", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+figures = _figures()
+EACH, PLANTED, SEED = 2_000, 60, 11
+READ_AS_DATES = {"uln": 0.04, "cro-number": 0.002, "phone": 0.002}
+"""The share of a kind that may be let through because it reads as a date."""
+
+
+@pytest.mark.parametrize("kind", figures.PLANTS)
+def test_planted_identifiers_are_found_in_every_form(kind: str) -> None:
+    many = missed = 0
+    for form in figures.FORMS:
+        planted, not_found = figures.misses(kind, form, PLANTED, SEED)
+        many, missed = many + planted, missed + not_found
+    assert many > 10 * PLANTED
+    assert missed <= many * READ_AS_DATES.get(kind, 0)
+
+
+def test_simulated_opaque_ids_are_refused_less_than_once_in_ten_thousand() -> None:
+    refused = many = 0
+    for name in figures.OPAQUE:
+        ids, bad, _ = figures.refused(figures.simulated(figures.OPAQUE, name, EACH, SEED))
+        many, refused = many + ids, refused + bad
+    assert many == EACH * len(figures.OPAQUE)
+    assert refused * 10_000 < many
+
+
+@pytest.mark.skipif(not figures.SHARED.exists(), reason="the shared data are not here")
+def test_no_real_id_is_refused() -> None:
+    for name, ids in figures.real_ids():
+        many, bad, kinds = figures.refused(ids)
+        assert many > 1_000, name
+        assert bad == 0, (name, kinds)
+
+
+def test_an_answer_never_holds_what_was_found() -> None:
+    for kind in figures.PLANTS:
+        for text in figures.planted(kind, "plain", 20, SEED):
+            assert text not in "".join(find_identifiers(text))
