@@ -8,15 +8,15 @@ import yaml
 
 from cioghub.errors import AnswerIsNo
 from cioghub.journey import Journey
-from cioghub.ledger.records import signing_key
+from cioghub.rule_cases import run_cases
 from cioghub.settings import Settings
-from cioghub.steps.pseudonymise.derive import derived_key
+from cioghub.steps.share.check import check
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.share.table import Bundle
 from cioghub.steps.validate.screen import find_identifiers
 from cioghub.stores import key_file
 from cioghub.stores.bundle_folder import read_bundle
-from cioghub.stores.ledger_folder import LedgerFolder
+from cioghub.stores.ledger_folder import LedgerWriter
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.rules import Finding
@@ -47,9 +47,12 @@ def checked_bundle(rules: Path, areas: Areas) -> LoadedBundle:
         AnswerIsNo: it has errors.
     """
     loaded = load_bundle(rules, areas)
-    errors = loaded if isinstance(loaded, list) else []
-    if isinstance(loaded, LoadedBundle) and not errors:
-        return loaded
+    if isinstance(loaded, LoadedBundle):
+        errors, _ = check(loaded, run_cases=run_cases)
+        if not errors:
+            return loaded
+    else:
+        errors = loaded
     first = errors[0]
     raise AnswerIsNo(
         f"The sharing rules have {len(errors)} errors, the first in {first.file}, line "
@@ -78,6 +81,6 @@ def journey_of(bundle: Bundle, keys: KeyRing) -> Journey:
     return Journey(bundle, keys, find_identifiers)
 
 
-def ledger_in(folder: Path, keys: KeyRing, bundle: Bundle) -> LedgerFolder:
+def ledger_in(folder: Path, keys: KeyRing, bundle: Bundle) -> LedgerWriter:
     """Return an empty ledger in a new folder, signed with a key of the first root."""
-    return LedgerFolder(folder, signing_key(derived_key(keys.first, "ledger")), bundle.hash)
+    return LedgerWriter(folder, keys.first.secret, bundle.hash)

@@ -13,8 +13,8 @@ Rules for editors:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from cioghub.steps.alert.issues import Issues
@@ -35,14 +35,13 @@ from cioghub.vocabulary.signals import Alert, Notice
 Screen = Callable[[str], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """An accepted event: its blinded reference, the decision, what each recipient receives."""
 
     valid: ValidIncident
     ref: str
     decision: DecisionClass
-    received: tuple[PseudonymousIncident, ...] = field(repr=False)
+    received: tuple[PseudonymousIncident, ...]
 
 
 class Journey:

@@ -15,12 +15,20 @@ import click
 from cioghub.errors import HubError
 
 COMMANDS = {
+    "rules": "cioghub.cli.rules:rules",
+    "ledger": "cioghub.cli.ledger:ledger",
+    "keys": "cioghub.cli.keys:keys",
+    "bench": "cioghub.cli.bench:bench",
     "detect": "cioghub.cli.detect:detect",
     "replay": "cioghub.cli.replay:replay",
     "simulate": "cioghub.cli.simulate:simulate",
 }
 
 SUMMARIES = {
+    "rules": "Check sharing rules, or print their schema.",
+    "ledger": "Verify the decision log, or prove one entry.",
+    "keys": "Make, list and rotate the keys of the hub.",
+    "bench": "Measure speed and memory on this machine, as ratios.",
     "detect": "Try the hub's detection on your own counts.",
     "replay": "Run events through the whole journey, from files to files.",
     "simulate": "Write simulated events of four agencies, and the truth beside.",

@@ -1,197 +1,210 @@
-"""A decision ledger as a folder of files, and the check that nobody has changed it.
+"""A decision ledger as a folder of files: written once by a replay, read by whoever verifies it.
 
 `entries.jsonl` has one line an event, `leaves.bin` the 32-byte leaf hash of each (so that the first
-bad entry can be named, not only that there is one), `checkpoints.jsonl` signed tree heads,
-`classes.jsonl` each decision class once, `key.hex` the verifying key.
+bad entry can be named, not only that there is one), `checkpoints.jsonl` the signed tree heads,
+`classes.jsonl` each decision class once, by id, `verifying-key.hex` the key of the signatures.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
     Ed25519PublicKey,
 )
 
 from cioghub.errors import WrongUse
-from cioghub.ledger.merkle import Tree, inclusion_path, leaf_hash
-from cioghub.ledger.records import canonical, checkpoint, class_id, entry, is_signed
+from cioghub.ledger.checkpoints import TreeHead, key_text, sign, signing_key, verifying_key
+from cioghub.ledger.entries import are_entries, class_id_of, class_line, parse_class
+from cioghub.ledger.merkle import HASH_BYTES, Tree, leaf_hashes
+from cioghub.ledger.verify import Classes
+from cioghub.vocabulary.keys import Secret
 
 ENTRIES, LEAVES, CHECKPOINTS = "entries.jsonl", "leaves.bin", "checkpoints.jsonl"
-CLASSES, KEY = "classes.jsonl", "key.hex"
-EVERY = 16_384
-"""Entries between two checkpoints: what is lost of a bad tail is at most so much."""
+CLASSES, KEY = "classes.jsonl", "verifying-key.hex"
 
-_HASH = 32
+EVERY = 256
+"""Entries between two checkpoints: who rewrites entries and hashes leaves doubt about so many. A
+signature costs 30 microseconds, so this is a tenth of a microsecond an entry."""
+
+_LONGEST_ENTRY = 256
+_LONGEST_RECORD = 1 << 22
 
 
-class LedgerFolder:
-    """Writes a ledger; `close` adds the last checkpoint and the classes."""
+class LedgerWriter:
+    """Writes a ledger into a new folder, as a context manager or with `close`.
 
-    def __init__(self, folder: Path, key: Ed25519PrivateKey, bundle: str) -> None:
+    `signing` is a secret of the hub, of which the signing key is derived; `bundle_hash` names the
+    rules in force. The same calls give the same bytes.
+    """
+
+    def __init__(self, folder: Path, signing: Secret, bundle_hash: str) -> None:
+        key = signing_key(signing.reveal())
+        self._key = key
+        self._bundle = bundle_hash
+        self._tree = Tree()
+        self._next = 0
+        self._lines: list[str] = []
+        self._classes: dict[str, bytes] = {}
+        self._used: set[bytes] = set()
+        self._heads = 0
+        self._digested = (0, sha256().hexdigest())
         folder.mkdir()
         self._folder = folder
-        self._key = key
-        self._bundle = bundle
-        self._tree = Tree()
-        self._classes: dict[str, bytes] = {}
-        self._entries = (folder / ENTRIES).open("wb")
-        self._leaves = (folder / LEAVES).open("wb")
-        self._checkpoints = (folder / CHECKPOINTS).open("wb")
-        public = key.public_key().public_bytes(
-            serialization.Encoding.Raw, serialization.PublicFormat.Raw
-        )
-        (folder / KEY).write_text(public.hex() + "\n", encoding="ascii")
+        (folder / KEY).write_text(key_text(key.public_key()), encoding="ascii")
+        with ExitStack() as opened:
+            self._entries = opened.enter_context((folder / ENTRIES).open("wb"))
+            self._leaves = opened.enter_context((folder / LEAVES).open("wb"))
+            self._checkpoints = opened.enter_context((folder / CHECKPOINTS).open("wb"))
+            self._open_files = opened.pop_all()
+
+    def __enter__(self) -> LedgerWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._open_files.close()
 
     def add_class(self, content: Mapping[str, Any]) -> str:
-        """Keep what a decision class says, once; return its id."""
-        name = class_id(content)
-        self._classes[name] = canonical({"class": name, "content": content})
+        """Keep what a decision class says, once, at any time before the end; return its id."""
+        name = class_id_of(content)
+        self._classes[name] = class_line(content) + b"\n"
         return name
 
-    def append(self, ref: str, decision: str) -> None:
-        """Append one event's decision by blinded reference and class."""
-        line = entry(self._tree.size, ref, decision)
-        leaf = leaf_hash(line)
-        self._tree.append(leaf)
-        self._entries.write(line + b"\n")
-        self._leaves.write(leaf)
-        if self._tree.size % EVERY == 0:
-            self._sign()
+    def append(self, ref: str, class_id: str) -> None:
+        """Append one event's decision: its blinded reference (32 hex digits) and class.
 
-    def _sign(self) -> None:
-        head = checkpoint(self._tree.size, self._tree.root(), self._bundle, self._key)
-        self._checkpoints.write(canonical(head) + b"\n")
+        Raises:
+            ValueError: on this call or a later one, a reference or class is not in its form.
+        """
+        lines = self._lines
+        lines.append(f'{{"class":"{class_id}","n":{self._next},"ref":"{ref}"}}\n')
+        self._next += 1
+        if len(lines) == EVERY:
+            self._flush()
 
     def close(self) -> None:
-        """Sign the end, write the classes, close the files."""
-        if self._tree.size % EVERY or not self._tree.size:
-            self._sign()
-        (self._folder / CLASSES).write_bytes(
-            b"".join(self._classes[name] + b"\n" for name in sorted(self._classes))
+        """Write what is left, sign the end, write the classes; raise ValueError if one is absent.
+
+        A ledger that was not closed does not verify.
+        """
+        with self._open_files:
+            self._flush()
+            self._sign(more=False)
+            unknown = {name.decode() for name in self._used} - self._classes.keys()
+            if unknown:
+                raise ValueError(f"{len(unknown)} decision classes were used and never added")
+            (self._folder / CLASSES).write_bytes(self._class_lines())
+
+    def _flush(self) -> None:
+        if not self._lines:
+            return
+        if self._tree.size:  # signed only now: at the time it was not known that more would come
+            self._sign(more=True)
+        block = "".join(self._lines).encode()
+        if not are_entries(block):
+            raise ValueError("a reference or a decision class is not in its form")
+        lines = block.splitlines()
+        self._lines.clear()
+        self._used.update({line[10:26] for line in lines})
+        leaves = leaf_hashes(lines)
+        self._tree.extend(leaves)
+        self._entries.write(block)
+        self._leaves.write(b"".join(leaves))
+
+    def _sign(self, *, more: bool) -> None:
+        if self._digested[0] != len(self._classes):
+            digest = sha256(self._class_lines()).hexdigest()
+            self._digested = len(self._classes), digest
+        head = TreeHead(
+            number=self._heads,
+            size=self._tree.size,
+            root=self._tree.root(),
+            bundle=self._bundle,
+            classes=self._digested[1],
+            more=more,
         )
-        for file in (self._entries, self._leaves, self._checkpoints):
-            file.close()
+        self._heads += 1
+        self._checkpoints.write(sign(head, self._key) + b"\n")
+
+    def _class_lines(self) -> bytes:
+        return b"".join(self._classes[name] for name in sorted(self._classes))
 
 
-def verify(folder: Path, older: Mapping[str, Any] | None = None) -> tuple[int, str | None]:
-    """Return how many entries are good, and what is wrong with the next, or None.
-
-    `older` is a checkpoint that somebody kept: the ledger must still begin with what it covers.
+class LedgerReader:
+    """Reads the files of a ledger folder; a file that is not there reads as empty.
 
     Raises:
         WrongUse: the folder holds no ledger.
     """
-    try:
-        key = Ed25519PublicKey.from_public_bytes(
-            bytes.fromhex((folder / KEY).read_text(encoding="ascii").strip())
-        )
-        heads = [json.loads(line) for line in (folder / CHECKPOINTS).read_bytes().splitlines()]
-        classes = _classes(folder)
-        leaves = (folder / LEAVES).read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise WrongUse(
-            f"{folder} holds no ledger.", "", "Name the `ledger` folder of a replay or of a hub."
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        return 0, f"a file of the ledger cannot be read ({type(error).__name__})"
-    for number, head in enumerate(heads):
-        if not is_signed(head, key):
-            return 0, f"checkpoint {number} does not bear the signature of the ledger's key"
-    sizes = [head["size"] for head in heads]
-    if not heads or sizes != sorted(set(sizes)):
-        return 0, "the checkpoints are missing or out of order"
-    covered = {head["size"]: head["root"] for head in heads}
-    if older is not None:
-        if not is_signed(older, key):
-            return 0, "the checkpoint that you kept was not signed with the ledger's key"
-        covered.setdefault(older["size"], older["root"])
-        if covered[older["size"]] != older["root"]:
-            return 0, "the ledger no longer begins as the checkpoint that you kept says"
-    return _walk(folder, leaves, classes, dict(sorted(covered.items())))
 
+    def __init__(self, folder: Path) -> None:
+        if not any((folder / name).is_file() for name in (ENTRIES, CHECKPOINTS, KEY)):
+            inner = folder / "ledger"
+            raise WrongUse(
+                f"{folder} holds no ledger.",
+                "",
+                f"Name {inner}."
+                if (inner / ENTRIES).is_file()
+                else "Name the `ledger` folder of a replay or of a hub.",
+            )
+        self._folder = folder
 
-def _walk(
-    folder: Path, leaves: bytes, classes: frozenset[str], covered: Mapping[int, str]
-) -> tuple[int, str | None]:
-    tree, signed = Tree(), 0
-    if covered.get(0, tree.root().hex()) != tree.root().hex():
-        return 0, "the checkpoint of an empty ledger is wrong"
-    for number, line in enumerate(_lines(folder / ENTRIES)):
-        leaf = leaf_hash(line)
-        if leaf != leaves[number * _HASH : (number + 1) * _HASH]:
-            return number, _what(line, number)
-        try:
-            decision = json.loads(line)["class"]
-        except (ValueError, KeyError, TypeError):
-            return number, "it is no entry"
-        if decision not in classes:
-            return number, "its decision class is missing or was changed"
-        tree.append(leaf)
-        if tree.size in covered:
-            if covered[tree.size] != tree.root().hex():
-                return signed, (
-                    f"entries and hashes from here to {tree.size - 1} no longer give the signed "
-                    "root: at least one of them was changed"
-                )
-            signed = tree.size
-    last = max(covered)
-    if tree.size < last:
-        return tree.size, f"it is missing: {last} entries were signed"
-    if tree.size > last:
-        return last, "it was added after the last signature"
-    if len(leaves) != tree.size * _HASH:
-        return tree.size, "there are more hashes than entries"
-    return tree.size, None
+    def key(self) -> Ed25519PublicKey | None:
+        """Return the verifying key, or None where the file holds none."""
+        lines = list(islice(self._lines(KEY, _LONGEST_ENTRY), 2))
+        return verifying_key(lines[0].decode("ascii", "replace")) if len(lines) == 1 else None
 
+    def entries(self) -> Iterator[bytes]:
+        """Yield the lines of the entries with their ends."""
+        return self._lines(ENTRIES, _LONGEST_ENTRY)
 
-def _what(line: bytes, number: int) -> str:
-    """Say in which way an entry is not what was written here."""
-    try:
-        found = json.loads(line)["n"]
-    except (ValueError, KeyError, TypeError):
-        return "it was changed"
-    if found == number:
-        return "it was changed"
-    return f"entry {found} stands here: entries were removed, added or reordered"
+    def checkpoints(self) -> Iterator[bytes]:
+        """Yield the lines of the checkpoints with their ends."""
+        return self._lines(CHECKPOINTS, _LONGEST_RECORD)
 
+    def leaves(self) -> Iterator[bytes]:
+        """Yield the stored leaf hashes, 32 bytes each; the last may be shorter."""
+        path = self._folder / LEAVES
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            while block := file.read(HASH_BYTES * 2048):
+                for at in range(0, len(block), HASH_BYTES):
+                    yield block[at : at + HASH_BYTES]
 
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        for line in file:
-            yield line.rstrip(b"\n")
+    def classes(self) -> Classes:
+        """Return the decision classes."""
+        contents: dict[str, Mapping[str, Any]] = {}
+        damaged: int | None = None
+        digest = sha256()
+        for at, line in enumerate(self._lines(CLASSES, _LONGEST_RECORD)):
+            digest.update(line)
+            found = parse_class(line[:-1]) if line.endswith(b"\n") else None
+            if found is not None and found[1] is not None:
+                contents[found[0]] = found[1]
+            elif damaged is None:
+                damaged = at
+        return Classes(contents, damaged, digest.hexdigest())
 
-
-def _classes(folder: Path) -> frozenset[str]:
-    good = set()
-    for line in (folder / CLASSES).read_bytes().splitlines():
-        row = json.loads(line)
-        if class_id(row["content"]) == row["class"]:
-            good.add(row["class"])
-    return frozenset(good)
-
-
-def prove(folder: Path, number: int) -> dict[str, Any]:
-    """Return the proof that an entry is in the ledger as last signed.
-
-    Raises:
-        WrongUse: there is no such entry, or no ledger.
-    """
-    leaves = (folder / LEAVES).read_bytes() if (folder / LEAVES).is_file() else b""
-    hashes = [leaves[i : i + _HASH] for i in range(0, len(leaves), _HASH)]
-    line = next((x for n, x in enumerate(_lines(folder / ENTRIES)) if n == number), None)
-    if line is None or number >= len(hashes):
-        raise WrongUse("There is no such entry.", "", "Name an entry by its number or reference.")
-    head = json.loads((folder / CHECKPOINTS).read_bytes().splitlines()[-1])
-    return {
-        "entry": json.loads(line),
-        "path": [one.hex() for one in inclusion_path(hashes, number)],
-        "checkpoint": head,
-        "key": hashlib.sha256((folder / KEY).read_bytes()).hexdigest(),
-    }
+    def _lines(self, name: str, longest: int) -> Iterator[bytes]:
+        """Yield a file's lines; one that is too long comes in pieces, which are no records."""
+        path = self._folder / name
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            while line := file.readline(longest):
+                yield line

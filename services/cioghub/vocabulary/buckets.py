@@ -7,9 +7,11 @@ a bucket is as long as the wall clock says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = 900  # every zone's offset has been a multiple of 15 minutes since 1970
 
 
@@ -63,7 +65,14 @@ def parse_rfc3339(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("no offset")
-    return int(moment.astimezone(UTC).timestamp() // 1)
+    since = moment - _EPOCH
+    return since.days * 86_400 + since.seconds
+
+
+Texts = Callable[[int], str]
+"""Seconds since 1970 UTC to RFC 3339 text with local offset."""
+
+_MOST_REMEMBERED = 200_000
 
 
 class Buckets:
@@ -71,18 +80,24 @@ class Buckets:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
-        self._known: dict[tuple[str, int], tuple[int, str, str]] = {}
+        self._known: dict[str, dict[int, tuple[int, str, str]]] = {}
 
     def _bucket(self, seconds: int, level: str) -> tuple[int, str, str]:
-        key = (level, seconds // _QUARTER)
-        known = self._known.get(key)
-        if known is None:
-            start, end = bounds(seconds, level, self.zone)
-            known = (start, rfc3339(start, self.zone), rfc3339(end, self.zone))
-            if len(self._known) > 200_000:
-                self._known.clear()
-            self._known[key] = known
-        return known
+        known = self._known.setdefault(level, {})
+        found = known.get(seconds // _QUARTER)
+        if found is None:
+            found = self._make(seconds, level, known)
+        return found
+
+    def _make(
+        self, seconds: int, level: str, known: dict[int, tuple[int, str, str]]
+    ) -> tuple[int, str, str]:
+        start, end = bounds(seconds, level, self.zone)
+        found = (start, rfc3339(start, self.zone), rfc3339(end, self.zone))
+        if len(known) > _MOST_REMEMBERED:
+            known.clear()
+        known[seconds // _QUARTER] = found
+        return found
 
     def floor(self, seconds: int, level: str) -> str:
         """Return the start of the bucket, as RFC 3339 with local offset."""
@@ -92,3 +107,24 @@ class Buckets:
         """Return the end of the bucket; an instant on a boundary stays where it is."""
         start, start_text, end_text = self._bucket(seconds, level)
         return start_text if seconds == start else end_text
+
+    def floors(self, level: str) -> Texts:
+        """Return `floor` for one level, made once for a plan that asks it of every event."""
+        known = self._known.setdefault(level, {})
+        get, make = known.get, self._make
+
+        def floor(seconds: int) -> str:
+            return (get(seconds // _QUARTER) or make(seconds, level, known))[1]
+
+        return floor
+
+    def ceilings(self, level: str) -> Texts:
+        """Return `ceiling` for one level, likewise."""
+        known = self._known.setdefault(level, {})
+        get, make = known.get, self._make
+
+        def ceiling(seconds: int) -> str:
+            found = get(seconds // _QUARTER) or make(seconds, level, known)
+            return found[1] if seconds == found[0] else found[2]
+
+        return ceiling

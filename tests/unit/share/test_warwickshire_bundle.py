@@ -13,11 +13,14 @@ from cioghub.steps.share.assemble import (
     read_file,
     read_parties,
 )
+from cioghub.steps.share.check import check
+from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.share.decide import Permit, Refusal
 from cioghub.steps.share.models import BundleModel
 from cioghub.steps.share.table import Bundle, DecisionTable
 from cioghub.steps.share.yaml_text import RuleText
 from cioghub.steps.validate.accept import Validator
+from cioghub.stores.bundle_folder import read_bundle
 from cioghub.vocabulary.buckets import Buckets, local_day
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.parties import HUB_RECIPIENT, WALLED_FUNCTIONS, Parties
@@ -116,6 +119,22 @@ def test_every_agreement_is_named_after_its_file_and_has_worked_cases() -> None:
         assert len(cases) >= 3
         assert any(case["expect"] == "shared" for case in cases)
         assert any(case["expect"].startswith("withheld:") for case in cases)
+
+
+def test_the_bundle_has_no_error_and_only_the_warnings_that_its_page_explains() -> None:
+    loaded = read_bundle(RULES, AREAS, SCHEMAS, ROOT / "deploy" / "code-lists")
+    assert isinstance(loaded, LoadedBundle), loaded
+    errors, warnings = check(loaded)
+    assert errors == []
+    by_msoa = {
+        f"{a.name}.yaml"
+        for a in AGREEMENTS.values()
+        if a.recipient != HUB_RECIPIENT and dict(a.fields)["area"].level == "msoa"
+    }
+    anonymised = {f"{a.name}.yaml" for a in AGREEMENTS.values() if a.lane == "anonymised"}
+    assert {one.file for one in warnings if one.code == "floor"} == by_msoa
+    assert {one.file for one in warnings if one.code == "not-assessed"} == anonymised
+    assert {one.code for one in warnings} == {"floor", "not-assessed"}
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)

@@ -52,8 +52,8 @@ def rejected_line(source: str | None, id: str, faults: tuple[Fault, ...]) -> byt
 
 
 def withheld_tails(decision: DecisionClass) -> tuple[bytes, ...]:
-    """Return what follows the reference on each withheld line of a class."""
-    tails = []
+    """Return what stands between the references of the withheld lines of a class."""
+    tails = [b""]
     for outcome in decision.outcomes:
         if isinstance(outcome, Permit) or outcome.reason is WithheldReason.NO_AGREEMENT:
             continue

@@ -248,9 +248,7 @@ class Replay:
                 ref = log.ref_of(event)
                 decision_id = log.decision[event]
                 self._ledger.append(ref, names[decision_id])
-                head = b'{"ref":"' + ref.encode()
-                for tail in tails[decision_id]:
-                    withheld.write(head + tail)
+                withheld.write((b'{"ref":"' + ref.encode()).join(tails[decision_id]))
 
     def _counts(self, standing: Standing) -> Counts:
         log = self._log

@@ -25,6 +25,7 @@ from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 
 OVERLAP_DAYS = 28
+_MOST_DAYS = 200_000
 
 _TOKEN_CLASS = {"suspect_token": "person", "victim_token": "person", "place_token": "place"}
 
@@ -37,6 +38,9 @@ class Pseudonymiser:
         self._zone = zone
         self._overlap = timedelta(days=overlap_days)
         self._known: dict[tuple[str, str, str, str], bytes] = {}
+        self._days: dict[int, date] = {}
+        self._id_keys: dict[tuple[str, date], bytes] = {}
+        self._sources: dict[tuple[str, str, str], str] = {}
         self._reference_key = derived_key(keys.first, "reference")
 
     def __repr__(self) -> str:
@@ -48,40 +52,56 @@ class Pseudonymiser:
 
     def replace(self, shared: SharedIncident) -> PseudonymousIncident:
         """Return what the recipient receives: id and tokens keyed for it alone."""
-        valid = shared.valid
-        day = local_day(valid.time, self._zone)
-        data = shared.data
+        valid, recipient, data = shared.valid, shared.recipient, shared.data
         former: tuple[tuple[str, str], ...] = ()
+        day = self._day(valid.time)
         if shared.tokens:
-            key = self._key("token", shared.recipient, shared.purpose, day)
-            if shared.recipient == HUB_RECIPIENT and day < period_start(day) + self._overlap:
+            key = self._key("token", recipient, shared.purpose, day)
+            if recipient == HUB_RECIPIENT and day < period_start(day) + self._overlap:
                 former = self._former(shared, day)
             for field in shared.tokens:
                 token = data[field]
                 if token is not None:
                     data[field] = pseudonym(key, valid.publisher, _TOKEN_CLASS[field], token)
-        id_key = self._id_key(shared.recipient, day)
-        kind = valid.type.partition(".")[0]
-        inside = shared.recipient == HUB_RECIPIENT
         return PseudonymousIncident(
-            recipient=shared.recipient,
-            id=event_id(id_key, valid.source, valid.id),
-            source=f"/hub/{kind}/{valid.publisher}" if inside else f"/hub/{kind}",
-            type=valid.type,
-            time=shared.time,
-            data=data,
-            publisher=valid.publisher,
-            accepted=valid.time,
-            notes=shared.notes,
-            former=former,
+            recipient,
+            event_id(self._id_key(recipient, day), valid.source, valid.id),
+            self._source(recipient, valid.type, valid.publisher),
+            valid.type,
+            shared.time,
+            data,
+            valid.publisher,
+            valid.time,
+            shared.notes,
+            former,
         )
 
     def id_for(self, recipient: str, source: str, id: str, accepted: int) -> str:
         """Return the id under which `recipient` knows an event accepted at that instant."""
-        return event_id(self._id_key(recipient, local_day(accepted, self._zone)), source, id)
+        return event_id(self._id_key(recipient, self._day(accepted)), source, id)
+
+    def _day(self, seconds: int) -> date:
+        quarter = seconds // 900
+        known = self._days.get(quarter)
+        if known is None:
+            if len(self._days) > _MOST_DAYS:
+                self._days.clear()
+            known = self._days[quarter] = local_day(seconds, self._zone)
+        return known
 
     def _id_key(self, recipient: str, day: date) -> bytes:
-        return self._key("event-id", recipient, "", day)
+        key = self._id_keys.get((recipient, day))
+        if key is None:
+            key = self._id_keys[recipient, day] = self._key("event-id", recipient, "", day)
+        return key
+
+    def _source(self, recipient: str, type_name: str, publisher: str) -> str:
+        known = self._sources.get((recipient, type_name, publisher))
+        if known is None:
+            kind = type_name.partition(".")[0]
+            known = f"/hub/{kind}/{publisher}" if recipient == HUB_RECIPIENT else f"/hub/{kind}"
+            self._sources[recipient, type_name, publisher] = known
+        return known
 
     def _former(self, shared: SharedIncident, day: date) -> tuple[tuple[str, str], ...]:
         last_of_former = period_start(day) - timedelta(days=1)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from cioghub.steps.share.models import (
     AgreementModel,
     BundleModel,
+    CaseModel,
+    CasesModel,
     ClauseModel,
     GatewayModel,
     GatewaysModel,
@@ -35,7 +37,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def _shape(text: RuleText, model: type[Model]) -> Model | list[Finding]:
-    if not isinstance(text.values, dict):
+    if not isinstance(text.values, list if issubclass(model, RootModel) else dict):
+        if issubclass(model, RootModel):
+            return [_finding(text, (), "not-a-list", "the file must be one list", "")]
         return [_finding(text, (), "not-a-mapping", "the file must be one mapping of keys", "")]
     try:
         return model.model_validate(text.values)
@@ -140,6 +144,12 @@ def read_gateways(text: RuleText) -> tuple[GatewayModel, ...] | list[Finding]:
     """Return the gateways that a gateways file declares, or its faults."""
     model = _shape(text, GatewaysModel)
     return model if isinstance(model, list) else tuple(model.gateways)
+
+
+def read_cases(text: RuleText) -> tuple[CaseModel, ...] | list[Finding]:
+    """Return the worked cases of a cases file, or its faults."""
+    model = _shape(text, CasesModel)
+    return model if isinstance(model, list) else tuple(model.root)
 
 
 def read_agreement(text: RuleText) -> Agreement | list[Finding]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from cioghub.steps.share.assemble import (
     read_agreement,
     read_bundle_settings,
+    read_cases,
     read_file,
     read_gateways,
     read_parties,
 )
-from cioghub.steps.share.models import BundleModel, GatewayModel, PaperModel
+from cioghub.steps.share.models import BundleModel, CaseModel, GatewayModel, PaperModel
 from cioghub.steps.share.table import Bundle
 from cioghub.steps.share.yaml_text import RuleText
 from cioghub.vocabulary.areas import Areas
@@ -37,14 +38,14 @@ _OWN = frozenset({PARTIES, GATEWAYS, SETTINGS})
 class LoadedBundle:
     """A rules folder as read: the bundle, its papers and cases, and every file's text.
 
-    `cases` holds the text of each agreement's cases file, by agreement; `texts` every file's, by
-    file name. `draft` says that no approval binds this folder.
+    `cases` holds the worked cases of each agreement, by agreement; `texts` the text of every file,
+    by file name. `draft` says that no approval binds this folder.
     """
 
     bundle: Bundle
     gateways: tuple[GatewayModel, ...]
     papers: tuple[PaperModel, ...]
-    cases: Mapping[str, RuleText]
+    cases: Mapping[str, tuple[CaseModel, ...]]
     texts: Mapping[str, RuleText]
     draft: bool = True
 
@@ -108,21 +109,24 @@ def assemble_bundle(
     if isinstance(settings, list):
         faults += settings
     agreements: list[Agreement] = []
-    cases: dict[str, RuleText] = {}
+    cases: dict[str, tuple[CaseModel, ...]] = {}
     for name, text in texts.items():
         if name in _OWN:
             continue
         if name.endswith(CASES):
             if f"{name.removesuffix(CASES)}.yaml" not in texts:
                 faults.append(_file_finding("orphan-cases", name, "no agreement stands beside it"))
+            worked = read_cases(text)
+            if isinstance(worked, list):
+                faults += worked
+            else:
+                cases[name.removesuffix(CASES)] = worked
             continue
         stem = name.removesuffix(".yaml")
         if f"{stem}{CASES}" not in texts:
             faults.append(
                 _file_finding("missing-cases", name, f"the file `{stem}{CASES}` is missing")
             )
-        else:
-            cases[stem] = texts[f"{stem}{CASES}"]
         agreement = read_agreement(text)
         if isinstance(agreement, list):
             faults += agreement

@@ -8,8 +8,9 @@ says is complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from cioghub.steps.share.check_space import Choice, Dimension
 from cioghub.vocabulary.categories import CONTEXT_ONLY
@@ -74,13 +75,17 @@ def reach(
 
 class _Walk:
     def __init__(self, question: Question) -> None:
+        # One never said by several agreements is one never.
+        self._never_clauses = tuple(
+            {frozenset(n.clauses): n.clauses for n in question.nevers}.values()
+        )
         self._question = question
         self._only: dict[str, list[Clause]] = {}
         for clause in question.only:
             self._only.setdefault(clause.field, []).append(clause)
         self._nevers: dict[str, list[tuple[int, Clause]]] = {}
-        for at, never in enumerate(question.nevers):
-            for clause in never.clauses:
+        for at, together in enumerate(self._never_clauses):
+            for clause in together:
                 self._nevers.setdefault(clause.field, []).append((1 << at, clause))
         hub = [*self._only.get(_HUB, ()), *(c for _, c in self._nevers.get(_HUB, ()))]
         self._hub = tuple(dict.fromkeys(hub))
@@ -89,12 +94,17 @@ class _Walk:
     def over(self, dimensions: tuple[Dimension, ...]) -> dict[Floors | None, Example]:
         """Return what is reached among the events of these dimensions."""
         top = self._question.level or "county"
-        alive = (1 << len(self._question.nevers)) - 1
+        alive = (1 << len(self._never_clauses)) - 1
         unasked = {*self._only, *self._nevers} - {_HUB}
         states: dict[_State, Example] = {_State(alive, 0, top, top): ()}
+        steps_of = []
         for dimension in dimensions:
             unasked -= set(dimension.conditions)
             steps = self._many(dimension) if dimension.many else self._one(dimension)
+            if not steps:
+                return {}
+            steps_of.append(steps)
+        for steps in steps_of:
             following: dict[_State, Example] = {}
             for state, example in states.items():
                 for step, more in steps.items():
@@ -119,10 +129,9 @@ class _Walk:
                     found[floors] = example
         return found
 
-    def _asked(self, fields: tuple[str, ...], holds: object) -> int | None:
+    def _asked(self, fields: tuple[str, ...], holds: Callable[[Clause], bool]) -> int | None:
         """Return the nevers that stay possible, or None when a clause of `only` fails."""
-        assert callable(holds)
-        alive = (1 << len(self._question.nevers)) - 1
+        alive = (1 << len(self._never_clauses)) - 1
         for field in fields:
             if not all(holds(clause) for clause in self._only.get(field, ())):
                 return None
@@ -134,9 +143,7 @@ class _Walk:
     def _one(self, dimension: Dimension) -> dict[_State, Example]:
         steps: dict[_State, Example] = {}
         for choice in dimension.choices:
-            alive = self._asked(
-                dimension.conditions, lambda c, choice=choice: c.holds(choice.of(c.field))
-            )
+            alive = self._asked(dimension.conditions, partial(_holds_of, choice))
             if alive is None:
                 continue
             step = _State(alive, self._hub_bits(choice), *self._floors(choice))
@@ -174,10 +181,7 @@ class _Walk:
             newest = grown
         steps: dict[_State, Example] = {}
         for state, example in sets.items():
-            alive = self._asked(
-                dimension.conditions,
-                lambda c, bits=state.alive: _holds(c, bits, clauses.index(c)),
-            )
+            alive = self._asked(dimension.conditions, partial(_holds_in, clauses, state.alive))
             if alive is not None:
                 step = _State(alive, state.hub, state.kept, state.all)
                 steps.setdefault(step, example)
@@ -214,11 +218,7 @@ class _Walk:
             seen = _members(self._hub, CONTEXT_ONLY)
         else:
             return False  # unmapped: withheld from everyone
-
-        def holds(clause: Clause) -> bool:
-            return _holds(clause, seen, self._hub.index(clause))
-
-        left = self._asked((_HUB,), holds)
+        left = self._asked((_HUB,), partial(_holds_in, self._hub, seen))
         return left is not None and not left & alive
 
 
@@ -238,8 +238,14 @@ def _seen(clauses: tuple[Clause, ...], choice: Choice) -> int:
     return bits
 
 
-def _holds(clause: Clause, bits: int, at: int) -> bool:
-    listed, other = bits >> (2 * at) & 1, bits >> (2 * at) & 2
+def _holds_of(choice: Choice, clause: Clause) -> bool:
+    return clause.holds(choice.of(clause.field))
+
+
+def _holds_in(clauses: tuple[Clause, ...], bits: int, clause: Clause) -> bool:
+    """Say whether a clause holds for a set of codes, given what `_members` saw of all of them."""
+    at = 2 * clauses.index(clause)
+    listed, other = bits >> at & 1, bits >> at & 2
     if not listed and not other:
         return clause.or_null
     if clause.test == "any_of":

@@ -50,7 +50,7 @@ def clauses_of(agreement: Agreement) -> tuple[Clause, ...]:
 
 
 class Space:
-    """The events that a bundle's lists, schemas and areas allow, by type and by edition of codes."""
+    """The events that a bundle's lists, schemas and areas allow, by type and edition of codes."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
@@ -62,19 +62,22 @@ class Space:
         self._named = {field: frozenset(values) for field, values in named.items()}
         boundaries = sorted(bundle.lists.boundaries())
         self._days = (date.min, *(date.fromordinal(day) for day in boundaries))
-        self._made: dict[str, tuple[tuple[date, tuple[Dimension, ...]], ...]] = {}
-        self._categories: dict[tuple[str, date], tuple[Choice, ...]] = {}
+        self._made: dict[tuple[str, bool], tuple[tuple[date, tuple[Dimension, ...]], ...]] = {}
+        self._categories: dict[tuple[str, date, bool], tuple[Choice, ...]] = {}
         self._places: tuple[Choice, ...] | None = None
 
     def dimensions(
-        self, type_name: str, held_for: Iterable[str], until: date
+        self, type_name: str, held_for: Iterable[str], until: date, own_lists: bool = False
     ) -> list[tuple[Dimension, ...]]:
         """Return the dimensions of a type, once for each distinct edition of its codes.
 
-        Editions that begin after `until` are left out: no event of then is in question.
+        Editions that begin after `until` are left out: no event of then is in question. With
+        `own_lists` a category is of a list of the agency's kind (as `police_offence_codes`) or of
+        one that a condition names, which is what an agency means to send; without, of any list.
         """
-        if type_name not in self._made:
-            self._made[type_name] = self._make(type_name)
+        key = (type_name, own_lists)
+        if key not in self._made:
+            self._made[key] = self._make(type_name, own_lists)
         functions = Dimension(
             ("held_for",),
             tuple(
@@ -83,32 +86,32 @@ class Space:
             ),
             many=False,
         )
-        return [(functions, *made) for day, made in self._made[type_name] if day <= until]
+        return [(functions, *made) for day, made in self._made[key] if day <= until]
 
-    def _make(self, type_name: str) -> tuple[tuple[date, tuple[Dimension, ...]], ...]:
+    def _make(self, type_name: str, own: bool) -> tuple[tuple[date, tuple[Dimension, ...]], ...]:
         found: list[tuple[date, tuple[Dimension, ...]]] = []
         for day in self._days:
-            made = self._on(self._codings[type_name], day)
+            made = self._on(self._codings[type_name], day, own)
             if all(made != former for _, former in found):
                 found.append((day, made))
         return tuple(found)
 
-    def _on(self, coding: TypeCoding, day: date) -> tuple[Dimension, ...]:
+    def _on(self, coding: TypeCoding, day: date, own: bool) -> tuple[Dimension, ...]:
         schema = self._bundle.schemas[coding.type_name]
-        kinds = {field.name: field.kind for field in schema.fields}
+        fields = {field.name: field for field in schema.fields}
         dimensions = [
-            Dimension(("agency_category",), self._category_choices(coding, day), many=False),
+            Dimension(("agency_category",), self._category_choices(coding, day, own), many=False),
             Dimension(_PLACE_FIELDS, self._place_choices(coding), many=False),
             Dimension(("confidence",), self._confidence_choices(coding), many=False),
         ]
         for field, list_name in zip(coding.fields, coding.lists, strict=True):
-            many = kinds[field] == "strings"
-            choices = [] if many else [self._choice(coding, day, None, (field,))]
+            many = fields[field].kind == "strings"
+            # An empty list stands for the null of a field of several codes.
+            nullable = fields[field].nullable and not many
+            choices = [self._choice(coding, day, None, (field,))] if nullable else []
             for code in self._codes(field, list_name, day):
                 value = (code,) if many else code
-                choices.append(
-                    self._choice(coding, day, (field, code), (field,), **{field: value})
-                )
+                choices.append(self._choice(coding, day, (field, code), (field,), **{field: value}))
             dimensions.append(Dimension((field,), self._classes(choices), many))
         return tuple(dimensions)
 
@@ -118,12 +121,21 @@ class Space:
             return [row.code for row in code_list.rows() if row.in_force(day)]
         return sorted(self._named.get(field, frozenset()))
 
-    def _category_choices(self, coding: TypeCoding, day: date) -> tuple[Choice, ...]:
-        key = (coding.kind, day)
+    def _category_lists(self, coding: TypeCoding, own: bool) -> list[str]:
+        """Return the lists of categories, the agency's own first: an example is one of theirs."""
+        names = self._bundle.lists.names()
+        named = {value.partition(":")[0] for value in self._named.get("agency_category", ())}
+        theirs = [name for name in names if name.startswith(f"{coding.kind}_")]
+        others = [name for name in names if name not in theirs]
+        if own and theirs:
+            return [*theirs, *(name for name in others if name in named)]
+        return [*theirs, *others]
+
+    def _category_choices(self, coding: TypeCoding, day: date, own: bool) -> tuple[Choice, ...]:
+        key = (coding.kind, day, own)
         if key not in self._categories:
             lists = self._bundle.lists
-            # The agency's own lists first, so that an example is one of theirs.
-            names = sorted(lists.names(), key=lambda name: not name.startswith(coding.kind))
+            names = self._category_lists(coding, own)
             choices = []
             for name in names:
                 code_list = lists.get(name)

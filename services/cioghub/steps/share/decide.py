@@ -122,7 +122,7 @@ def _permit(agreement: Agreement, facts: Facts, held_for: str, schema: EventSche
     ):
         return wall
     dropped = frozenset(name for name, t in treatments if t.action == DROP)
-    level = _place_level(rules.get("area", Treatment(DROP)))
+    level = place_level(rules.get("area", Treatment(DROP)))
     if level is not None:
         capped = join(level, facts.floor(inside_hub))
         if not inside_hub and capped != join(level, facts.floor(inside_hub, dropped)):
@@ -151,7 +151,8 @@ def _notes(agreement: Agreement, facts: Facts, kept: tuple[FieldFacts, ...]) -> 
     )
 
 
-def _place_level(treatment: Treatment) -> str | None:
+def place_level(treatment: Treatment) -> str | None:
+    """Return the level that the treatment of `area` asks for, or None when it is dropped."""
     if treatment.action == DROP:
         return None
     return treatment.level if treatment.action == GENERALISE else "lsoa"

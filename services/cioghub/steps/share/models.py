@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from cioghub.vocabulary.rules import CONDITION_FIELDS
 
@@ -203,3 +203,26 @@ class AgreementModel(_Closed):
     only_when: Clauses = {}
     never_when: list[NeverModel] = []
     release: dict[Name, Literal["exact", "rounded", "level"]]
+
+
+class CaseEventModel(_Closed):
+    """The event of a worked case; what is left out takes the first that the agreement allows."""
+
+    type: Text
+    time: Text | None = None
+    id: Text = "case"
+    source: Text | None = None
+    data: dict[str, Any]
+
+
+class CaseModel(_Closed):
+    """One worked case: an event, what must happen to it, and what must pass of its fields."""
+
+    name: Text
+    event: CaseEventModel
+    expect: Text | Annotated[dict[Name, Text], Field(min_length=1)]
+    fields: dict[str, Any] = {}
+
+
+class CasesModel(RootModel[list[CaseModel]]):
+    """<name>.cases.yaml"""

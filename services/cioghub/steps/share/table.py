@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cioghub.steps.share.coded_facts import facts_of
+from cioghub.steps.share.coded_facts import Facts, facts_of
 from cioghub.steps.share.decide import Outcome, Permit, Refusal, decide
 from cioghub.steps.share.treat import Plan, Treatments
 from cioghub.vocabulary.areas import Areas
@@ -52,7 +52,10 @@ class DecisionTable:
         self._codings = type_codings(bundle.schemas.values())
         self._treatments = Treatments(bundle.areas, buckets)
         self._decided: dict[tuple[Any, ...], DecisionClass] = {}
-        self._classes: dict[tuple[Outcome, ...], DecisionClass] = {}
+        self._classes: dict[tuple[int, ...], DecisionClass] = {}
+        self._outcomes: dict[tuple[Any, ...], int] = {}
+        self._numbers: dict[Outcome, int] = {}
+        self._distinct: list[Outcome] = []
         self._days: dict[date, int] = {}
         self._valid_ons: dict[date, int] = {}
         self._agreements: dict[tuple[str, str, str], tuple[Agreement, ...]] = {}
@@ -61,20 +64,24 @@ class DecisionTable:
             | {a.ends.toordinal() + 1 for a in bundle.agreements}
         )
         self._code_boundaries = sorted(bundle.lists.boundaries())
-        asked = {
-            clause.field
-            for a in bundle.agreements
-            for clause in (*a.only_when, *(c for never in a.never_when for c in never.clauses))
-        }
-        self._by_place = not asked.isdisjoint({"district", "csp", "ciog"})
-        self._places: dict[tuple[str, str] | None, tuple[str | None, ...]] = {}
-        self._relevant = {
-            name: self._relevant_of(coding, asked) for name, coding in self._codings.items()
-        }
         for a in bundle.agreements:
             for event in a.events:
                 key = (a.publisher, event, a.recipient)
                 self._agreements[key] = (*self._agreements.get(key, ()), a)
+        every: dict[str, set[str]] = {name: set() for name in self._codings}
+        self._asked: dict[tuple[str, str, str], tuple[tuple[int, ...], bool]] = {}
+        for party in bundle.parties.parties:
+            for name, coding in self._codings.items():
+                for recipient in bundle.recipients:
+                    key = (party.id, name, recipient)
+                    asked = _fields_asked(self._agreements.get(key, ()))
+                    every[name] |= asked
+                    self._asked[key] = (self._relevant_of(coding, asked), bool(asked & _OF_PLACE))
+        self._places: dict[tuple[str, str] | None, tuple[str | None, ...]] = {}
+        self._relevant = {
+            name: (self._relevant_of(coding, every[name]), bool(every[name] & _OF_PLACE))
+            for name, coding in self._codings.items()
+        }
 
     def classes(self) -> list[DecisionClass]:
         """Return the classes met so far, by id."""
@@ -93,12 +100,12 @@ class DecisionTable:
         if code_epoch is None:
             code_epoch = sum(b <= on.toordinal() for b in self._code_boundaries)
             self._valid_ons[on] = code_epoch
-        chosen = [coded[at] for at in self._relevant[valid.type]]
-        place = self._place(coded[_AREA]) if self._by_place else None
-        key = (valid.type, day_epoch, code_epoch, place, *chosen)
+        relevant, by_place = self._relevant[valid.type]
+        place = self._place(coded[_AREA]) if by_place else None
+        key = (valid.type, day_epoch, code_epoch, place, *[coded[at] for at in relevant])
         known = self._decided.get(key)
         if known is None:
-            known = self._decided[key] = self._decide(valid, day)
+            known = self._decided[key] = self._decide(valid, day, (day_epoch, code_epoch))
         return known
 
     def _place(self, area: tuple[str, str] | None) -> tuple[str | None, ...]:
@@ -130,34 +137,53 @@ class DecisionTable:
         return tuple(always)
 
     def _control(self, valid: ValidIncident) -> DecisionClass:
-        return self._class(
-            valid.type, tuple(Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
-        )
+        refusals = (Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
+        return self._class(valid.type, tuple(self._number(one) for one in refusals))
 
-    def _decide(self, valid: ValidIncident, day: date) -> DecisionClass:
-        bundle = self._bundle
-        coding = self._codings[valid.type]
-        facts = facts_of(valid.coded, coding, bundle.lists, bundle.areas)
-        held_for = valid.coded[FIXED.index("held_for")]
-        schema = bundle.schemas[valid.type]
-        return self._class(
-            valid.type,
-            tuple(
-                decide(
-                    facts,
-                    held_for,
-                    day,
-                    schema,
-                    self._agreements.get((valid.publisher, valid.type, recipient), ()),
-                    recipient,
+    def _decide(self, valid: ValidIncident, day: date, epochs: tuple[int, int]) -> DecisionClass:
+        """Decide for each recipient, on the values alone that its agreements ask for."""
+        facts: Facts | None = None
+        outcomes = []
+        for recipient in self._bundle.recipients:
+            relevant, by_place = self._asked[valid.publisher, valid.type, recipient]
+            coded = valid.coded
+            place = self._place(coded[_AREA]) if by_place else None
+            key = (recipient, valid.type, epochs, place, *[coded[at] for at in relevant])
+            known = self._outcomes.get(key)
+            if known is None:
+                if facts is None:
+                    facts = self._facts(valid)
+                known = self._outcomes[key] = self._number(
+                    self._outcome(valid, day, recipient, facts)
                 )
-                for recipient in bundle.recipients
-            ),
+            outcomes.append(known)
+        return self._class(valid.type, tuple(outcomes))
+
+    def _facts(self, valid: ValidIncident) -> Facts:
+        coding = self._codings[valid.type]
+        return facts_of(valid.coded, coding, self._bundle.lists, self._bundle.areas)
+
+    def _outcome(self, valid: ValidIncident, day: date, recipient: str, facts: Facts) -> Outcome:
+        return decide(
+            facts,
+            valid.coded[_HELD_FOR],
+            day,
+            self._bundle.schemas[valid.type],
+            self._agreements.get((valid.publisher, valid.type, recipient), ()),
+            recipient,
         )
 
-    def _class(self, type_name: str, outcomes: tuple[Outcome, ...]) -> DecisionClass:
-        known = self._classes.get(outcomes)
+    def _number(self, outcome: Outcome) -> int:
+        known = self._numbers.get(outcome)
         if known is None:
+            known = self._numbers[outcome] = len(self._distinct)
+            self._distinct.append(outcome)
+        return known
+
+    def _class(self, type_name: str, numbers: tuple[int, ...]) -> DecisionClass:
+        known = self._classes.get(numbers)
+        if known is None:
+            outcomes = tuple(self._distinct[number] for number in numbers)
             plans = tuple(
                 self._treatments.plan(outcome, self._bundle.schemas[type_name])
                 if isinstance(outcome, Permit)
@@ -166,9 +192,20 @@ class DecisionTable:
             )
             permitted = tuple(plan for plan in plans if plan is not None)
             known = DecisionClass(len(self._classes), outcomes, plans, permitted)
-            self._classes[outcomes] = known
+            self._classes[numbers] = known
         return known
 
 
 _VALID_ON = FIXED.index("valid_on")
 _AREA = FIXED.index("area")
+_HELD_FOR = FIXED.index("held_for")
+_OF_PLACE = frozenset({"district", "csp", "ciog"})
+
+
+def _fields_asked(agreements: tuple[Agreement, ...]) -> set[str]:
+    """Return the fields that any condition of these agreements looks at."""
+    return {
+        clause.field
+        for a in agreements
+        for clause in (*a.only_when, *(c for never in a.never_when for c in never.clauses))
+    }

@@ -13,7 +13,7 @@ from typing import Any
 
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.buckets import Buckets, parse_rfc3339
+from cioghub.vocabulary.buckets import Buckets, Texts
 from cioghub.vocabulary.incidents import SharedIncident, ValidIncident
 from cioghub.vocabulary.levels import coarsest_time
 from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE, Treatment
@@ -45,7 +45,7 @@ AGE_BANDS = {
 }
 """What each age band becomes at each coarser level."""
 
-Maker = Callable[[ValidIncident, Any], Any]
+Value = Callable[[Any], Any]
 
 
 class Treatments:
@@ -54,63 +54,60 @@ class Treatments:
     def __init__(self, areas: Areas, buckets: Buckets) -> None:
         self._areas = areas
         self._buckets = buckets
-        self._places: dict[tuple[str, str, str], tuple[str, str] | None] = {}
+        self._places: dict[tuple[str, ...], dict[str, Any] | None] = {}
 
     def plan(self, permit: Permit, schema: EventSchema) -> Plan:
         """Return the prepared plan of a permit, to be applied to any event of its class."""
+        plan = Plan(permit)
         classes = {field.name: field.privacy_class for field in schema.fields}
-        makers: list[tuple[str, Maker | None]] = []
-        tokens = []
-        event_level: str | None = None
-        dropped_time = False
+        coarsest: str | None = None
         for name, treatment in permit.treatments:
             if classes[name] == "time":
-                dropped_time |= treatment.action == DROP
-                event_level = coarsest_time(event_level, treatment.level)
+                plan.drops_time |= treatment.action == DROP
+                coarsest = coarsest_time(coarsest, treatment.level)
             if treatment.action == DROP:
                 continue
             if treatment.action == PSEUDONYMISE:
-                tokens.append(name)
-            makers.append((name, self._maker(name, classes[name], treatment, permit)))
-        return Plan(permit, tuple(makers), tuple(tokens), event_level, dropped_time, self._buckets)
+                plan.tokens += (name,)
+            self._add(plan, name, classes[name], treatment)
+        plan.floor = self._buckets.floors(coarsest) if coarsest else None
+        return plan
 
-    def _maker(
-        self, name: str, privacy_class: str, treatment: Treatment, permit: Permit
-    ) -> Maker | None:
+    def _add(self, plan: Plan, name: str, privacy_class: str, treatment: Treatment) -> None:
         level = treatment.level or ""
-        if name == "area" and permit.place_level is not None:
-            place_level = permit.place_level
-            return lambda _, value: self._area(value, place_level)
-        if treatment.action != GENERALISE:
-            return None
-        if name == "category":
-            categories = list(permit.categories)
-            return lambda _, value: categories
-        if name == "age_band":
-            bands = AGE_BANDS[level]
-            return lambda _, value: bands.get(value)
-        buckets = self._buckets
-        if name == "occurred_from":
-            return lambda valid, _: _time(buckets.floor, valid.occurred_from, level)
-        if name == "occurred_to":
-            return lambda valid, _: _time(buckets.ceiling, valid.occurred_to, level)
-        if privacy_class == "time":
-            return lambda _, value: (
-                None if value is None else buckets.floor(parse_rfc3339(value), level)
-            )
-        raise ValueError(f"no way to generalise {name}")
+        if name == "area" and plan.permit.place_level is not None:
+            plan.made += ((name, self._place_at(plan.permit.place_level)),)
+        elif treatment.action != GENERALISE:
+            plan.kept += (name,)
+        elif name == "category":
+            plan.fixed[name] = list(plan.permit.categories)
+        elif name == "age_band":
+            plan.made += ((name, AGE_BANDS[level].get),)
+        elif name == "occurred_to":
+            plan.ends = self._buckets.ceilings(level)
+        elif name == "occurred_from":
+            plan.begins = self._buckets.floors(level)
+        elif name == "recorded_at":
+            plan.recorded = self._buckets.floors(level)
+        else:
+            raise ValueError(f"no way to generalise {name}")
+
+    def _place_at(self, level: str) -> Value:
+        return lambda value: self._area(value, level)
 
     def _area(self, value: Any, level: str) -> dict[str, Any] | None:
+        """Return the place at `level`; events of one place share the value, so it is never set."""
         if value is None or value["code"] is None:
             return None
-        key = (value["edition"], value["code"], level)
+        key = (value["edition"], value["code"], value["confidence"], level)
         if key not in self._places:
-            self._places[key] = self._derive(*key)
-        found = self._places[key]
-        if found is None:
-            return None
-        edition, code = found
-        return {"code": code, "edition": edition, "confidence": value["confidence"]}
+            found = self._derive(value["edition"], value["code"], level)
+            self._places[key] = (
+                {"code": found[1], "edition": found[0], "confidence": value["confidence"]}
+                if found
+                else None
+            )
+        return self._places[key]
 
     def _derive(self, edition: str, code: str, level: str) -> tuple[str, str] | None:
         place = self._areas.place(edition, code)
@@ -120,50 +117,62 @@ class Treatments:
         return self._areas.edition_of(place, found[0]), found[1]
 
 
-def _time(bucket: Callable[[int, str], str], seconds: int | None, level: str) -> str | None:
-    return None if seconds is None else bucket(seconds, level)
-
-
 class Plan:
-    """One permit, prepared: `apply` gives what passes of an event."""
+    """One permit, prepared: `apply` gives what passes of an event.
 
-    __slots__ = ("_buckets", "_dropped_time", "_makers", "_time_level", "_tokens", "permit")
+    `kept` fields pass as they are, `fixed` ones are the same for every event, `made` ones come from
+    their own value. The times have makers of their own, since they are made from seconds; `floor`
+    makes the event's own time as coarse as its coarsest, None leaves it exact.
+    """
 
-    def __init__(
-        self,
-        permit: Permit,
-        makers: tuple[tuple[str, Maker | None], ...],
-        tokens: tuple[str, ...],
-        time_level: str | None,
-        dropped_time: bool,
-        buckets: Buckets,
-    ) -> None:
+    __slots__ = (
+        "begins",
+        "drops_time",
+        "ends",
+        "fixed",
+        "floor",
+        "kept",
+        "made",
+        "permit",
+        "recorded",
+        "tokens",
+    )
+
+    def __init__(self, permit: Permit) -> None:
         self.permit = permit
-        self._makers = makers
-        self._tokens = tokens
-        self._time_level = time_level
-        self._dropped_time = dropped_time
-        self._buckets = buckets
+        self.kept: tuple[str, ...] = ()
+        self.fixed: dict[str, Any] = {}
+        self.made: tuple[tuple[str, Value], ...] = ()
+        self.tokens: tuple[str, ...] = ()
+        self.begins: Texts | None = None
+        self.ends: Texts | None = None
+        self.recorded: Texts | None = None
+        self.floor: Texts | None = None
+        self.drops_time = False
 
     def apply(self, valid: ValidIncident) -> SharedIncident:
         """Return what the recipient may have of `valid`, its tokens still to be replaced."""
-        source = valid.raw.attributes["data"]
-        data = {
-            name: source.get(name) if maker is None else maker(valid, source.get(name))
-            for name, maker in self._makers
-        }
-        if self._dropped_time:
+        attributes = valid.raw.attributes
+        get = attributes["data"].get
+        data = dict(self.fixed)
+        for name in self.kept:
+            data[name] = get(name)
+        for name, make in self.made:
+            data[name] = make(get(name))
+        if self.begins is not None:
+            at = valid.occurred_from
+            data["occurred_from"] = None if at is None else self.begins(at)
+        if self.ends is not None:
+            at = valid.occurred_to
+            data["occurred_to"] = None if at is None else self.ends(at)
+        if self.recorded is not None:
+            at = valid.recorded_at
+            data["recorded_at"] = None if at is None else self.recorded(at)
+        if self.drops_time:
             time = None
-        elif self._time_level is None:
-            time = valid.raw.attributes["time"]
         else:
-            time = self._buckets.floor(valid.time, self._time_level)
+            time = self.floor(valid.time) if self.floor else attributes["time"]
+        permit = self.permit
         return SharedIncident(
-            valid,
-            self.permit.recipient,
-            self.permit.purpose,
-            data,
-            self._tokens,
-            time,
-            self.permit.notes,
+            valid, permit.recipient, permit.purpose, data, self.tokens, time, permit.notes
         )

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cioghub.steps.validate.clean import CleanRecords
 from cioghub.steps.validate.forms import (
     AREA_CODE_FORM,
     ID_FORM,
@@ -28,7 +29,7 @@ from cioghub.steps.validate.forms import (
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.codes import CodeList, CodeLists
-from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
+from cioghub.vocabulary.coding import TypeCoding, type_codings
 from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties
 from cioghub.vocabulary.reasons import FaultCode
@@ -70,9 +71,79 @@ class Validator:
         self._zone = ZoneInfo(areas.timezone)
         self._screen = screen
         self._clean_sources = {s for s in self._feeds if not screen(s)}
+        self._publishers = {source: party.id for source, (party, _) in self._feeds.items()}
+        self._boundaries = sorted(lists.boundaries())
+        self._days: dict[int, tuple[date, int]] = {}
+        self._coders = {name: _Coder(coding) for name, coding in self._codings.items()}
+        self._clean = {
+            (source, type_name): CleanRecords(schemas[type_name], self._codings[type_name])
+            for source, (_, feed) in self._feeds.items()
+            for type_name in feed.types
+            if source in self._clean_sources
+            and type_name in schemas
+            and not schemas[type_name].is_control
+        }
 
     def validate(self, value: Any) -> ValidIncident | Rejected:
         """Return the accepted event, or every fault of a value parsed from JSON."""
+        return self._short_way(value) or self.long_way(value)
+
+    def _short_way(self, value: Any) -> ValidIncident | None:
+        """Return the accepted event if nothing in it is unusual, else None."""
+        if type(value) is not dict or value.keys() != _KNOWN:
+            return None
+        id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
+        if type(source) is not str or type(type_name) is not str or type(data) is not dict:
+            return None
+        clean = self._clean.get((source, type_name))
+        if clean is None or data.keys() != clean.names or type(id_) is not str:
+            return None
+        if value["specversion"] != "1.0" or value["datacontenttype"] != "application/json":
+            return None
+        if not ID_FORM.fullmatch(id_) or self._screen(id_):
+            return None
+        begins, ends, noted = data["occurred_from"], data["occurred_to"], data["recorded_at"]
+        time, start = instant(value["time"]), instant(begins)
+        end = start if ends == begins else instant(ends)
+        recorded = None if noted is None else instant(noted)
+        # `instant` gives a fault, which is a text, or whole seconds.
+        if type(time) is not int or type(start) is not int or type(end) is not int:
+            return None
+        if recorded is not None and type(recorded) is not int:
+            return None
+        if end < start or time < end - LATEST_EARLY_SECONDS:
+            return None
+        on, epoch = self._day(start)
+        area = clean.area_key(data)
+        if not clean.knows(clean.key(data, epoch), area) or area is None:
+            return None
+        return ValidIncident(
+            RawIncident(value),
+            type_name,
+            source,
+            id_,
+            self._publishers[source],
+            self._coders[type_name].values(data, source, on, area),
+            time,
+            start,
+            end,
+            recorded,
+        )
+
+    def _day(self, seconds: int) -> tuple[date, int]:
+        """Return the local day of an instant, and in which stretch of the code lists it lies."""
+        quarter = seconds // 900
+        known = self._days.get(quarter)
+        if known is None:
+            if len(self._days) > 200_000:
+                self._days.clear()
+            on = local_day(seconds, self._zone)
+            epoch = sum(boundary <= on.toordinal() for boundary in self._boundaries)
+            known = self._days[quarter] = (on, epoch)
+        return known
+
+    def long_way(self, value: Any) -> ValidIncident | Rejected:
+        """Return the accepted event, or every fault, asking everything anew."""
         if not isinstance(value, dict):
             return Rejected((Fault("", FaultCode.NOT_AN_OBJECT),), None, None)
         faults = _Faults()
@@ -100,15 +171,20 @@ class Validator:
         if not data.keys() <= fields.keys():
             faults.add("/data/*", FaultCode.UNKNOWN_FIELD)
         checked = _Record(self, schema, feed_of, faults).check(data)
-        start, end = checked
+        start, end, recorded = checked
         if time is not None and end is not None and time < end - LATEST_EARLY_SECONDS:
             faults.add("/time", FaultCode.PUBLISHED_TOO_EARLY)
         if faults or source is None or id_ is None or time is None or feed_of is None:
             return Rejected(tuple(faults), source, id_)
         coded: tuple[Any, ...] = ()
         if not schema.is_control and start is not None:
-            on = local_day(start, self._zone)
-            coded = _coded(data, source, on, self._codings[schema.type_name])
+            on, epoch = self._day(start)
+            clean = self._clean.get((source, schema.type_name))
+            if clean is not None and data.keys() == clean.names:
+                clean.remember(clean.key(data, epoch), clean.area_key(data))
+            area = data.get("area") or {}
+            key = (area.get("code"), area.get("edition"), area.get("confidence"))
+            coded = self._coders[schema.type_name].values(data, source, on, key)
         return ValidIncident(
             raw=RawIncident(value),
             type=schema.type_name,
@@ -119,6 +195,7 @@ class Validator:
             time=time,
             occurred_from=start,
             occurred_to=end,
+            recorded_at=recorded,
         )
 
     def _id(self, value: Any, faults: _Faults) -> str | None:
@@ -176,8 +253,8 @@ class _Record:
         self._feed = feed_of[1] if feed_of else None
         self._faults = faults
 
-    def check(self, data: dict[str, Any]) -> tuple[int | None, int | None]:
-        """Note every fault; return the seconds of `occurred_from` and `occurred_to`."""
+    def check(self, data: dict[str, Any]) -> tuple[int | None, int | None, int | None]:
+        """Note every fault; return the seconds of the start, the end and the recording."""
         instants = {
             field.name: self._validator._instant(value, f"/data/{field.name}", self._faults)
             for field in self._schema.fields
@@ -200,7 +277,7 @@ class _Record:
                 pointer, self._form(field, value)
             ):
                 self._listed(field, value, data, on)
-        return start, end
+        return start, end, instants.get("recorded_at")
 
     def _listed(self, field: EventField, value: Any, data: dict[str, Any], on: date | None) -> None:
         pointer = f"/data/{field.name}"
@@ -277,20 +354,31 @@ def _list_form(value: Any) -> FaultCode | None:
     return FaultCode.REPEATED if len(set(value)) != len(value) else None
 
 
-def _coded(data: dict[str, Any], source: str, on: date, coding: TypeCoding) -> tuple[Any, ...]:
-    area = data.get("area") or {}
-    place = (area["edition"], area["code"]) if area.get("code") else None
-    fixed = {
-        "source": source,
-        "held_for": data["held_for"],
-        "category_list": data["category_list"],
-        "category": data["category"],
-        "area": place,
-        "confidence": area.get("confidence"),
-        "valid_on": on,
-    }
-    values = (data.get(field) for field in coding.fields)
-    return (
-        *(fixed[name] for name in FIXED),
-        *(tuple(sorted(v)) if isinstance(v, list) else v for v in values),
-    )
+class _Coder:
+    """Collects the coded values of one event type, in the order of its coding."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, coding: TypeCoding) -> None:
+        self._names = coding.fields
+
+    def values(
+        self, data: Mapping[str, Any], source: str, on: date, area: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
+        """Return the values that rules look at; `area` is (code, edition, confidence) or empty."""
+        code, edition, confidence = area or (None, None, None)
+        place = (edition, code) if code else None
+        get = data.get
+        return (
+            source,
+            data["held_for"],
+            data["category_list"],
+            data["category"],
+            place,
+            confidence,
+            on,
+            *[
+                tuple(sorted(value)) if type(value := get(name)) is list else value
+                for name in self._names
+            ],
+        )

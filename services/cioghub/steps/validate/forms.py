@@ -22,6 +22,8 @@ _TIME_FORM = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 
+_time_form = _TIME_FORM.fullmatch
+
 MAX_TEXT = 256
 MAX_LIST = 8
 MAX_COUNT = 1_000_000
@@ -29,12 +31,12 @@ MAX_COUNT = 1_000_000
 
 def instant(value: Any) -> int | FaultCode:
     """Return whole seconds since 1970 UTC of an RFC 3339 text with offset, or the fault."""
-    if not isinstance(value, str):
+    if type(value) is not str:
         return FaultCode.WRONG_TYPE
-    if len(value) > 40 or not _TIME_FORM.fullmatch(value):
+    if len(value) > 40 or not _time_form(value):
         return FaultCode.WRONG_FORM
     try:
-        return parse_rfc3339(value.upper())
+        return parse_rfc3339(value if value[10] == "T" and value[-1] != "z" else value.upper())
     except (ValueError, OverflowError):
         return FaultCode.WRONG_FORM
 

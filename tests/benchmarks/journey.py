@@ -1,0 +1,121 @@
+"""Speed and memory of the whole journey, as ratios against a floor measured in the same run.
+
+The floor is what any such program must do to an event: parse its JSON, make one HMAC, write its
+JSON, here with the standard library. The rate of the journey is the slope between a small and a
+large log of the same ninety days, so that what a run costs once is not counted.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+SMALL, LARGE = 1.55, 9.85
+"""Rates that simulate about 20,000 and 120,000 events in ninety days."""
+
+REPEATS = 3
+_RUN = """
+import json, resource, sys, time
+from pathlib import Path
+from cioghub.runtimes.batch.run import run_replay
+began = time.process_time()
+summary = run_replay(
+    [Path(sys.argv[1])], None, None, Path(sys.argv[2]), Path(sys.argv[3]), None, False, None,
+    lambda what, done: None,
+)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"events": summary["read"], "cpu": time.process_time() - began, "mb": peak}))
+"""
+
+
+def simulated(folder: Path, rate: float) -> Path:
+    """Return a log of ninety simulated days at a rate."""
+    out = folder / f"rate-{rate}"
+    command = [sys.executable, "-c", "from cioghub.cli.main import main; main()", "simulate"]
+    options = ["--seed", "1", "--from", "2026-01-05", "--days", "90", "--rate", str(rate)]
+    subprocess.run([*command, *options, "--out", str(out)], check=True, capture_output=True)
+    return out / "events.jsonl.gz"
+
+
+def replayed(log: Path, folder: Path) -> dict[str, Any]:
+    """Return events, CPU seconds and peak megabytes of one replay in a process of its own."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    with tempfile.TemporaryDirectory(dir=folder) as out:
+        done = subprocess.run(
+            [sys.executable, "-c", _RUN, str(log), f"{out}/out", str(folder / "keys.json")],
+            check=True,
+            capture_output=True,
+            env=environment,
+            text=True,
+        )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def floor(log: Path) -> float:
+    """Return CPU seconds an event for parse, one HMAC and write, with the standard library."""
+    with gzip.open(log, "rb") as file:
+        lines = file.readlines()
+    began = time.process_time()
+    with open(os.devnull, "w", encoding="utf-8") as out:
+        for line in lines:
+            event = json.loads(line)
+            event["id"] = hmac.digest(b"key" * 10, event["id"].encode(), "sha256").hex()
+            out.write(json.dumps(event) + "\n")
+    return (time.process_time() - began) / len(lines)
+
+
+def measure() -> list[tuple[str, str]]:
+    """Return rows of (what, figure)."""
+    rows: list[tuple[str, str]] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small, large = simulated(folder, SMALL), simulated(folder, LARGE)
+        slopes, floors = [], []
+        last: dict[str, Any] = {}
+        for _ in range(REPEATS):
+            floors.append(floor(large))
+            one, last = replayed(small, folder), replayed(large, folder)
+            slopes.append((last["cpu"] - one["cpu"]) / (last["events"] - one["events"]))
+            floors.append(floor(large))
+        cost, least = median(slopes), median(floors)
+        rows += [
+            ("journey, CPU microseconds an event (slope)", f"{cost * 1e6:.1f}"),
+            ("journey, events a second of CPU", f"{1 / cost:,.0f}"),
+            ("floor, CPU microseconds an event", f"{least * 1e6:.1f}"),
+            ("journey at this share of the floor's rate", f"{least / cost:.2f}"),
+            (f"peak memory at {last['events']:,} events, MB", f"{last['mb']:.0f}"),
+        ]
+    return rows
+
+
+def measure_million() -> list[tuple[str, str]]:
+    """Return rows for 10,000, 100,000 and a million events: cost an event and peak memory."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for rate in (0.7, 8.1, 84.0):
+            found = replayed(simulated(folder, rate), folder)
+            cost = found["cpu"] / found["events"] * 1e6
+            rows.append(
+                (
+                    f"{found['events']:,} events: whole CPU microseconds an event, peak MB",
+                    f"{cost:.1f}, {found['mb']:.0f}",
+                )
+            )
+    return rows
+
+
+if __name__ == "__main__":
+    rows = measure_million() if "--million" in sys.argv else measure()
+    for what, figure in rows:
+        print(f"{what:62} {figure:>12}")
