@@ -27,5 +27,5 @@ fix:
 	$(BIN)/ruff check --fix services tests
 
 lock:
-	uv pip compile --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+	uv pip compile --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11 \
 		--extra dev pyproject.toml -o $(LOCK)
