@@ -15,6 +15,8 @@ import click
 from cioghub.errors import HubError
 
 COMMANDS = {
+    "demo": "cioghub.cli.demo:demo",
+    "import": "cioghub.cli.imports:imports",
     "rules": "cioghub.cli.rules:rules",
     "ledger": "cioghub.cli.ledger:ledger",
     "keys": "cioghub.cli.keys:keys",
@@ -25,6 +27,8 @@ COMMANDS = {
 }
 
 SUMMARIES = {
+    "demo": "Simulate ninety days, replay them, and serve pictures, alerts and map.",
+    "import": "Turn police.uk files or any table into events.",
     "rules": "Check sharing rules, or print their schema.",
     "ledger": "Verify the decision log, or prove one entry.",
     "keys": "Make, list and rotate the keys of the hub.",
