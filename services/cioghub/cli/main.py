@@ -5,14 +5,21 @@ Commands are named here and imported only when asked for, so that `ciog --help` 
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import importlib
+import io
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import click
 
-from cioghub.errors import HubError
+from cioghub.errors import ENVIRONMENT_FAILED, GOOD, WRONG_USE, HubError
 
 COMMANDS = {
     "demo": "cioghub.cli.demo:demo",
@@ -41,6 +48,12 @@ SUMMARIES = {
 
 
 class _Lazy(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderLeft from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
 
@@ -73,37 +86,94 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run `ciog` and leave with the exit code of the contract; no traceback reaches a user."""
     # Many threads on small matrices cost more than they give, and one keeps sums in one order.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _make_streams_safe()
+    with _stopped_like_an_interrupt():
+        code = _run(arguments)
+    sys.exit(code)
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Run a command and return its exit code, having said what went wrong."""
     try:
-        ciog.main(arguments, prog_name="ciog", standalone_mode=False)
+        # Out of its standalone mode click returns the code of `ctx.exit` instead of raising it.
+        left = ciog.main(arguments, prog_name="ciog", standalone_mode=False)
         sys.stdout.flush()
+        return left if isinstance(left, int) else GOOD
     except HubError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        _say(str(error))
+        return error.exit_code
     except click.Abort:
-        click.echo("Stopped. Nothing was written.", err=True)
-        sys.exit(3)
+        _say("Stopped. Nothing was left half-written.")
+        return ENVIRONMENT_FAILED
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(3)
+        return WRONG_USE
+    except (BrokenPipeError, _ReaderLeft):
+        _drop_output()
+        return ENVIRONMENT_FAILED
     except MemoryError:
-        click.echo("The machine has no memory left. Nothing was written.", err=True)
-        sys.exit(3)
+        _say("The machine has no memory left. Nothing was left half-written.")
+        return ENVIRONMENT_FAILED
     except OSError as error:
-        click.echo(f"The machine refused: {error.strerror}. Nothing was written.", err=True)
-        sys.exit(3)
+        _drop_output()
+        _say(f"The machine refused: {error.strerror or type(error).__name__}.")
+        return ENVIRONMENT_FAILED
     except Exception as error:  # a bug: named by type alone, since texts may hold data
         if os.environ.get("CIOG_DEBUG") == "1":
             raise
-        click.echo(
+        _say(
             f"The hub failed in a way nobody foresaw ({type(error).__name__}). "
             "This is a fault of the program, not of your input. "
-            "Run again with CIOG_DEBUG=1 and report the traceback.",
-            err=True,
+            "Run again with CIOG_DEBUG=1 and report the traceback."
         )
-        sys.exit(3)
-    sys.exit(0)
+        return ENVIRONMENT_FAILED
+
+
+class _ReaderLeft(Exception):
+    """Whoever read the output has gone, as `head` does; click would call that code 1."""
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(message, err=True)
+
+
+def _make_streams_safe() -> None:
+    """Let every text be written: a closed stream takes nothing, an ASCII one becomes UTF-8."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # The number must be taken too, or the next file opened would be written to as stdout.
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
+            if codecs.lookup(stream.encoding).name == "ascii":
+                stream.reconfigure(encoding="utf-8")
+            else:
+                stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere, so that leaving does not fail on it again."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _stopped_like_an_interrupt() -> Iterator[None]:
+    """Let a request to end (SIGTERM) clean up as Ctrl-C does."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)

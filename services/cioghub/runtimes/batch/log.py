@@ -143,13 +143,15 @@ class Log:
 
     def _in_order(self, events: IntArray) -> IntArray:
         """Return events by time, source and id."""
+        if not len(events):
+            return events
         time = np.frombuffer(self.time, dtype=np.int64)[events]
         names = np.argsort(np.argsort(np.array(self.sources, dtype=object)))
         source = names[np.frombuffer(self.source, dtype=np.int16)[events]]
         order = np.lexsort((source, time))
         events, time, source = events[order], time[order], source[order]
         tied = (time[1:] == time[:-1]) & (source[1:] == source[:-1])
-        starts = np.flatnonzero(np.concatenate([[True], ~tied])) if len(events) else events
+        starts = np.flatnonzero(np.concatenate([[True], ~tied]))
         ends = np.concatenate([starts[1:], [len(events)]]).astype(np.int64)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             if end - start > 1:
