@@ -109,7 +109,7 @@ class Evening:
         signals = self._ticks.signals(now)
         raisable, notices = self._noticer.sort_out(now, today, signals)
         notices = [*notices, *self.feeds.notices(now)]
-        alerts = self._issues.settle(now, today, raisable)
+        alerts = self._issues.settle(now, today, raisable, self._ticks.withdrawn(now))
         readings = self._readings.of(alerts)
         self._album.note(today, readings)
         frozen = self._album.freeze(

@@ -40,17 +40,16 @@ def replay(
     from cioghub.cli.progress import progress
     from cioghub.errors import WrongUse
     from cioghub.runtimes.batch.run import run_replay
-    from cioghub.vocabulary.buckets import parse_rfc3339
+    from cioghub.steps.validate.forms import instant
 
     began = datetime.now(UTC)
-    try:
-        end = None if until is None else parse_rfc3339(until)
-    except (ValueError, OverflowError) as error:
+    end = None if until is None else instant(until)
+    if isinstance(end, str):
         raise WrongUse(
             "--until is no time.",
-            "A time needs a day, an hour and an offset.",
+            "A time needs a day, an hour and an offset, in a year from 1900 to 2199.",
             "Write it as 2026-04-05T00:00:00+01:00.",
-        ) from error
+        )
     with progress() as show:
         summary = run_replay(events, rules, areas, out, keys, end, timings, label, show)
     seconds = (datetime.now(UTC) - began).total_seconds()

@@ -69,7 +69,7 @@ def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
             hashed = hashlib.blake2b(line, digest_size=16)
             while more := stream.readline(1 << 20):
-                hashed.update(more)
+                hashed.update(more.rstrip(b"\r\n"))  # the last line of a file may have no end
                 total += len(more)
                 _stop_bomb(total, limit, path)
                 if more.endswith(b"\n"):

@@ -29,7 +29,7 @@ class Delays:
         source = np.frombuffer(self._log.source, dtype=np.int16)[today]
         taken = np.frombuffer(self._log.time, dtype=np.int64)[today]
         late = (taken - np.frombuffer(self._log.ended, dtype=np.int64)[today]) / 86_400
-        for number in np.unique(source).tolist():
+        for number in sorted(np.unique(source).tolist(), key=self._log.sources.__getitem__):
             delays = late[source == number]
             delay = float(np.median(delays))
             usual = self._usual.setdefault(number, [])

@@ -35,6 +35,7 @@ class Log:
         self._hash = array("Q")
         self.line_of = array("q")
         self.time = array("q")
+        self._fraction = array("i")
         self.ended = array("q")
         self.source = array("h")
         self.decision = array("i")
@@ -61,15 +62,17 @@ class Log:
         source: str,
         id: str,
         time: int,
+        fraction: int,
         ended: int,
         decision: int,
         contribution: int,
         tray: int,
         incident: bool,
     ) -> int:
-        """Note an accepted event; return its number."""
+        """Note an accepted event, its time in whole seconds and nanoseconds; return its number."""
         self.line_of.append(line)
         self.time.append(time)
+        self._fraction.append(fraction)
         self.ended.append(ended)
         known = self._source_of.get(source)
         if known is None:
@@ -132,7 +135,10 @@ class Log:
         alive = ~duplicate[line_of] if len(line_of) else np.zeros(0, dtype=bool)
         events = np.flatnonzero(alive)
         body = hashes[line_of[events]] if len(events) else np.zeros((0, 2), dtype=np.uint64)
-        order = np.lexsort((body[:, 1], body[:, 0], time[events], refs[events, 1], refs[events, 0]))
+        part = np.frombuffer(self._fraction, dtype=np.int32)
+        order = np.lexsort(
+            (body[:, 1], body[:, 0], part[events], time[events], refs[events, 1], refs[events, 0])
+        )
         ranked = events[order]
         same = (refs[ranked[1:]] == refs[ranked[:-1]]).all(axis=1)
         conflicts = ranked[1:][same]
@@ -146,11 +152,12 @@ class Log:
         if not len(events):
             return events
         time = np.frombuffer(self.time, dtype=np.int64)[events]
+        part = np.frombuffer(self._fraction, dtype=np.int32)[events]
         names = np.argsort(np.argsort(np.array(self.sources, dtype=object)))
         source = names[np.frombuffer(self.source, dtype=np.int16)[events]]
-        order = np.lexsort((source, time))
-        events, time, source = events[order], time[order], source[order]
-        tied = (time[1:] == time[:-1]) & (source[1:] == source[:-1])
+        order = np.lexsort((source, part, time))
+        events, time, part, source = events[order], time[order], part[order], source[order]
+        tied = (time[1:] == time[:-1]) & (part[1:] == part[:-1]) & (source[1:] == source[:-1])
         starts = np.flatnonzero(np.concatenate([[True], ~tied]))
         ends = np.concatenate([starts[1:], [len(events)]]).astype(np.int64)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from cioghub.journey import Evening, Journey, Settled, Taken, correlator_of
 from cioghub.ports.ledger import DecisionLedger
 from cioghub.runtimes.batch.days import Midnight, midnights
 from cioghub.runtimes.batch.delays import Delays
-from cioghub.runtimes.batch.log import Control, Log, Standing
+from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
 from cioghub.runtimes.batch.outputs import (
     Outputs,
     class_content,
@@ -26,6 +27,7 @@ from cioghub.runtimes.batch.outputs import (
 )
 from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import Trays
+from cioghub.steps.picture.fortnights import frozen_on
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.incidents import Fault, Rejected
@@ -129,6 +131,7 @@ class Replay:
             source=valid.source,
             id=valid.id,
             time=valid.time,
+            fraction=_nanoseconds(valid.raw.attributes["time"]),
             ended=valid.time if valid.occurred_to is None else valid.occurred_to,
             decision=taken.decision.id,
             contribution=contribution,
@@ -187,6 +190,7 @@ class Replay:
         bundle = self._journey.bundle
         evening = Evening(bundle, self._correlator.settled(), int(time[0]), self._label)
         delays = Delays(log, bundle)
+        since = local_day(int(time[0]), zone)
         days = sorted({local_day(int(t), zone).toordinal() for t in np.unique(time // 900) * 900})
         done = 0
         for passed, midnight in enumerate(midnights(days, end, zone)):
@@ -198,25 +202,26 @@ class Replay:
             notices = [
                 *_jump(midnight),
                 *delays.notices(midnight.at, today),
-                *self._tray_notices(settled, order[:upto]),
+                *self._tray_notices(midnight.at, since, today, order[:upto]),
             ]
             self._keep(settled, notices, receipts)
             done = upto
             self._progress("days settled", passed)
 
-    def _tray_notices(self, settled: Settled, known: Any) -> list[Notice]:
-        """Say with each frozen fortnight what lay outside it."""
-        found: list[Notice] = []
-        for fortnight in sorted({one.fortnight for one in settled.frozen}):
-            inside = self._log.ended_within(
-                known, fortnight.first, fortnight.last, self._journey.zone
-            )
-            trays = np.frombuffer(self._log.tray, dtype=np.int16)[inside]
-            sources = np.frombuffer(self._log.source, dtype=np.int16)[inside]
-            found += self._trays.notices(
-                settled.at, trays.astype(np.int64), sources.astype(np.int64), self._owners()
-            )
+    def _tray_notices(self, at: int, since: date, today: IntArray, known: IntArray) -> list[Notice]:
+        """Say at once where a publisher's events lie outside, and once more for each fortnight."""
+        zone, calendar = self._journey.zone, self._journey.bundle.areas.calendar
+        found = self._trays.first(at, *self._in_trays(today), self._owners())
+        for fortnight in frozen_on(local_day(at, zone), since, calendar):
+            inside = self._log.ended_within(known, fortnight.first, fortnight.last, zone)
+            found += self._trays.fortnight(at, *self._in_trays(inside), self._owners())
         return found
+
+    def _in_trays(self, events: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the tray and the source of each of these events."""
+        trays = np.frombuffer(self._log.tray, dtype=np.int16)[events].astype(np.int64)
+        sources = np.frombuffer(self._log.source, dtype=np.int16)[events].astype(np.int64)
+        return trays, sources
 
     def _owners(self) -> list[str]:
         owners = self._journey.bundle.parties.feed_owners()
@@ -287,6 +292,14 @@ class Replay:
 
 def _digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _nanoseconds(time: str) -> int:
+    """Return the fraction of an RFC 3339 time, which whole seconds have cut off."""
+    if len(time) == 25 or "." not in time:
+        return 0
+    digits = time.partition(".")[2].rstrip("Zz").partition("+")[0].partition("-")[0]
+    return int(digits.ljust(9, "0"))
 
 
 def _jump(midnight: Midnight) -> list[Notice]:

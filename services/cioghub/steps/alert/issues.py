@@ -4,12 +4,13 @@ Rules for editors:
 1. An alert is settled from the signals of one tick and the issues that were open: nothing else.
 2. Signals are taken in one fixed order, so that which method spoke first never matters.
 3. Every number in here is true and stays inside the hub; `disclose` decides who reads what.
+4. What was withdrawn before a tick is behind no alert from that tick on, the open ones included.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -42,6 +43,12 @@ class Issue:
     last: Alert
     quiet_since: date
     evidence: dict[str, Evidence] = field(default_factory=dict, repr=False)
+    lost: bool = False
+    """Whether evidence was withdrawn since the last change that was told."""
+
+
+def _none(number: int) -> bool:
+    return False
 
 
 def level_of(signal: Signal) -> str:
@@ -63,12 +70,21 @@ class Issues:
         """Return the open issues, oldest first."""
         return tuple(self._open)
 
-    def settle(self, at: int, today: date, signals: Iterable[Signal]) -> list[Alert]:
+    def settle(
+        self,
+        at: int,
+        today: date,
+        signals: Iterable[Signal],
+        withdrawn: Callable[[int], bool] = _none,
+    ) -> list[Alert]:
         """Return the alerts raised, updated and closed at this tick, in one fixed order.
 
-        `at` is the time of the tick in whole seconds since 1970 UTC, `today` its local day.
+        `at` is the time of the tick in whole seconds since 1970 UTC, `today` its local day;
+        `withdrawn` says of the number of an event whether it was withdrawn before this tick.
         """
         changes = []
+        for issue in self._open:
+            _forget(issue, withdrawn)
         joined: dict[int, list[Signal]] = {}
         for signal in sorted(signals, key=_order):
             place = next(
@@ -83,7 +99,10 @@ class Issues:
             change = self._join(self._open[place], at, today, found)
             if change is not None:
                 changes.append(change)
-        changes += self._close_quiet(at, today)
+        for issue in self._open:
+            if issue.lost and issue.evidence:
+                changes.append(self._lessen(issue, at, withdrawn))
+        changes += self._close(at, today)
         return changes
 
     def _raise(self, at: int, today: date, signal: Signal) -> Alert:
@@ -116,13 +135,17 @@ class Issues:
                 if one.id not in issue.evidence:
                     added[one.id] = one
         strongest = min(signals, key=_order)
-        level = max(level_of(strongest), issue.last.level, key=LEVELS.index)
+        level = level_of(strongest)
+        if not issue.lost:
+            level = max(level, issue.last.level, key=LEVELS.index)
         touched = [c for s in signals for c in s.ciogs]
         also = tuple(dict.fromkeys([*issue.last.also, *touched]))
         also = tuple(c for c in also if c != issue.last.ciog)
-        if not added and level == issue.last.level and also == issue.last.also:
+        same = not added and level == issue.last.level and also == issue.last.also
+        if same and not issue.lost:
             return None
         issue.evidence |= added
+        issue.lost = False
         issue.last = replace(
             issue.last,
             sequence=issue.last.sequence + 1,
@@ -137,10 +160,33 @@ class Issues:
         )
         return issue.last
 
-    def _close_quiet(self, at: int, today: date) -> list[Alert]:
+    def _lessen(self, issue: Issue, at: int, withdrawn: Callable[[int], bool]) -> Alert:
+        """Return the change of an alert that lost evidence and that no signal speaks for now."""
+        signal = _without(issue.last.signal, withdrawn)
+        issue.lost = False
+        issue.last = replace(
+            issue.last,
+            sequence=issue.last.sequence + 1,
+            change=AlertChange.UPDATED,
+            at=at,
+            signal=signal,
+            level=LEVELS[0],
+            reason=f"Events behind it were withdrawn. What is left: {reason_of(signal, LEVELS[0])}",
+            evidence=(),
+            whole=tuple(issue.evidence[k] for k in sorted(issue.evidence)),
+        )
+        return issue.last
+
+    def _close(self, at: int, today: date) -> list[Alert]:
         closed = []
         for issue in list(self._open):
-            if (today - issue.quiet_since).days < QUIET_DAYS:
+            signal, reason = issue.last.signal, None
+            if not issue.evidence:
+                reason = "Every event behind it was withdrawn."
+                signal = replace(signal, seen=0, evidence=())
+            elif (today - issue.quiet_since).days >= QUIET_DAYS:
+                reason = f"Nothing new for {QUIET_DAYS} days. It was: {issue.last.reason}"
+            if reason is None:
                 continue
             self._open.remove(issue)
             issue.last = replace(
@@ -148,7 +194,8 @@ class Issues:
                 sequence=issue.last.sequence + 1,
                 change=AlertChange.CLOSED,
                 at=at,
-                reason=f"Nothing new for {QUIET_DAYS} days. It was: {issue.last.reason}",
+                signal=signal,
+                reason=reason,
                 evidence=(),
             )
             issue.quiet_since = today
@@ -163,6 +210,24 @@ class Issues:
 
 def _order(signal: Signal) -> tuple[object, ...]:
     return (signal.chance / signal.limit, signal.kind.value, signal.hub_category, signal.ciogs)
+
+
+def _forget(issue: Issue, withdrawn: Callable[[int], bool]) -> None:
+    """Take out of an open issue what was withdrawn."""
+    gone = [id for id, one in issue.evidence.items() if withdrawn(one.number)]
+    for id in gone:
+        del issue.evidence[id]
+    issue.lost = issue.lost or bool(gone)
+
+
+def _without(signal: Signal, withdrawn: Callable[[int], bool]) -> Signal:
+    """Return a signal as it is without what was withdrawn from under it."""
+    left = tuple(one for one in signal.evidence if not withdrawn(one.number))
+    if signal.kind is SignalKind.LINKAGE:
+        seen = min(signal.seen, len(left))  # subjects, each with at least one event
+    else:
+        seen = signal.seen - (len(signal.evidence) - len(left))
+    return replace(signal, seen=seen, evidence=left, p_value=None, recurrence_days=None)
 
 
 def _same(issue: Issue, signal: Signal) -> bool:
@@ -190,18 +255,23 @@ def _alert_id(at: int, signal: Signal) -> str:
     return "al-" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def reason_of(signal: Signal) -> str:
-    """Return in plain words why a signal speaks; with true counts, for use inside the hub."""
+def reason_of(signal: Signal, level: str | None = None) -> str:
+    """Return in plain words why a signal speaks; with true counts, for use inside the hub.
+
+    `level` is what the signal's own level is if left out.
+    """
     what = CATEGORY_WORDS[signal.hub_category]
     window = f"from {day_words(signal.first, False)} to {day_words(signal.last)}"
     agencies = listed(sorted({one.kind for one in signal.evidence}))
-    level = LEVEL_WORDS[level_of(signal)]
+    above = LEVEL_WORDS[level or level_of(signal)]
     usual = f"about {signal.expected:.1f} would be usual"
+    if signal.expected < 0.05:
+        usual = "next to none would be usual"
     if signal.kind is SignalKind.SURGE:
-        return f"{what} is {level} in the area: {signal.seen} {window}, {usual} ({agencies})."
+        return f"{what} is {above} in the area: {signal.seen} {window}, {usual} ({agencies})."
     if signal.kind is SignalKind.CLUSTER:
         return (
-            f"{what} is {level} in a few places close together: {signal.seen} {window}, "
+            f"{what} is {above} in a few places close together: {signal.seen} {window}, "
             f"{usual} there ({agencies})."
         )
     if signal.kind is SignalKind.CONVERGENCE:
@@ -210,6 +280,6 @@ def reason_of(signal: Signal) -> str:
             f"{usual} there ({agencies})."
         )
     return (
-        f"Repeat involvement is {level} in the area: {signal.seen} subjects recur {window}, "
+        f"Repeat involvement is {above} in the area: {signal.seen} subjects recur {window}, "
         f"{usual} ({agencies})."
     )

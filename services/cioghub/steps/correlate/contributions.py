@@ -104,6 +104,10 @@ class Contributions:
         if number is not None:
             self._removed[number] = min(at, self._removed.get(number, NEVER))
 
+    def is_withdrawn(self, now: int, number: int) -> bool:
+        """Say whether an event was withdrawn before `now` (whole seconds since 1970 UTC)."""
+        return self._removed.get(number, NEVER) < now
+
     def discard(self, number: int) -> None:
         """Take out what should never have come in: a twin of an event already there."""
         self._removed[number] = -1

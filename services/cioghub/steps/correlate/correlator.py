@@ -9,7 +9,9 @@ Rules for editors:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -65,6 +67,7 @@ class Ticks:
 
     def __init__(self, contributions: Contributions, zone: ZoneInfo) -> None:
         self.columns = contributions.columns()
+        self._contributions = contributions
         self._zone = zone
         self.counts = Counts(self.columns, zone)
         grid = contributions.grid
@@ -80,6 +83,10 @@ class Ticks:
         self.counts.advance(now)
         tick = Tick(self.columns, self.counts, now, local_day(now, self._zone).toordinal())
         return [signal for finder in self._finders for signal in finder.find(tick)]
+
+    def withdrawn(self, now: int) -> Callable[[int], bool]:
+        """Return what says of an event's number whether it was withdrawn before `now`."""
+        return partial(self._contributions.is_withdrawn, now)
 
     def tally(self, known_at: int, first: date, last: date, monthly: bool) -> Tally:
         """Return the counts of local days `first` to `last` as known at `known_at`."""

@@ -19,7 +19,10 @@ TOKEN_FORM = re.compile(
 )
 AREA_CODE_FORM = re.compile(r"[A-Z][0-9]{8}|[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
 _TIME_FORM = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+    # Years from 1900 to 2199: older or later is a slip, and near the ends of the calendar a day has
+    # no neighbour to count with.
+    r"(?:19|2[01])\d\d-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
 )
 
 _time_form = _TIME_FORM.fullmatch
