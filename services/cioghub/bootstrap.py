@@ -69,7 +69,9 @@ def key_ring(keys: Path | None, settings: Settings) -> KeyRing:
 
 def picture_page(areas_file: Path, areas: Areas) -> PicturePage:
     """Return what draws pictures: with the first edition of the areas file that has boundaries."""
-    editions = yaml.safe_load(areas_file.read_text(encoding="utf-8"))["editions"]
+    editions = yaml.load(areas_file.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)[
+        "editions"
+    ]
     for edition, files in editions.items():
         if "boundaries" in files:
             return PicturePage(areas, (edition, areas_file.parent / files["boundaries"]))

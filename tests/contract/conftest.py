@@ -70,7 +70,7 @@ def control(kind: str, id: str, target: str, time: str, **changes: Any) -> dict[
     """Return a correction or a withdrawal of the police's incident `target`."""
     made = event(id=id, type=f"event.{kind}.v1", time=time)
     replacement = changes.pop("replacement", None)
-    made["data"] = {"id": target, "reason": "error", "replacement": replacement}
+    made["data"] = {"id": target, "reason": "no-incident", "replacement": replacement}
     made.update(changes)
     return made
 
@@ -118,9 +118,12 @@ class Replayed:
         return one["read"], one["accepted"], one["rejected"], one["duplicates"]
 
     @property
+    def rejected(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.out / "rejected.jsonl").open()]
+
+    @property
     def faults(self) -> list[tuple[str, str]]:
-        lines = (self.out / "rejected.jsonl").read_text().splitlines()
-        return [(f["pointer"], f["code"]) for line in lines for f in json.loads(line)["faults"]]
+        return [(f["pointer"], f["code"]) for row in self.rejected for f in row["faults"]]
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ it: a key that others may have seen protects nobody.
 from __future__ import annotations
 
 import base64
-import binascii
+import contextlib
 import json
 import os
 import secrets
 import stat
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 
 SECRET_BYTES = 32
+MOST_BYTES = 1_000_000
+"""A thousand keys and more; what is larger is no key file."""
 
 
 def load_or_make(path: Path) -> KeyRing:
@@ -30,14 +33,23 @@ def load_or_make(path: Path) -> KeyRing:
         EnvironmentFailed: others can read the file, or it can be neither read nor made.
         WrongUse: the file is not a key file.
     """
-    if not path.exists():
-        make(path)
+    if not os.path.lexists(path):
+        # Another run may make it at the same moment: then its keys are the keys.
+        with contextlib.suppress(FileExistsError):
+            _write_new(path, [_new_root(None)])
     return load(path)
 
 
 def make(path: Path) -> None:
     """Make a key file with one root, valid from the beginning; refuse to touch one that exists."""
-    _write_new(path, [_new_root(None)])
+    try:
+        _write_new(path, [_new_root(None)])
+    except FileExistsError as error:
+        raise WrongUse(
+            f"There is a key file at {path} already.",
+            "A new one would make every pseudonym given out so far meaningless.",
+            "Use `ciog keys rotate` to add a key.",
+        ) from error
 
 
 def load(path: Path) -> KeyRing:
@@ -59,10 +71,11 @@ def rotate(path: Path, valid_from: date) -> str:
             "Choose a later day.",
         )
     root = _new_root(valid_from)
-    replacement = path.with_name(f".{path.name}.new")
-    replacement.unlink(missing_ok=True)
-    _write_new(replacement, [*roots, root])
-    replacement.replace(path)
+    try:
+        written = _written_beside(path, [*roots, root])
+        written.replace(path)
+    except OSError as error:
+        raise _not_made(path, error) from error
     return str(root["id"])
 
 
@@ -75,36 +88,60 @@ def _new_root(valid_from: date | None) -> dict[str, Any]:
 
 
 def _write_new(path: Path, roots: list[dict[str, Any]]) -> None:
+    """Make the file whole, or not at all; raise FileExistsError when there is one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise WrongUse(
-            f"There is a key file at {path} already.",
-            "A new one would make every pseudonym given out so far meaningless.",
-            "Use `ciog keys rotate` to add a key.",
-        ) from error
+        written = _written_beside(path, roots)
     except OSError as error:
-        raise EnvironmentFailed(f"The key file {path} cannot be made: {error.strerror}.") from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"roots": roots}, file, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
+        raise _not_made(path, error) from error
+    try:
+        os.link(written, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _not_made(path, error) from error
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _written_beside(path: Path, roots: list[dict[str, Any]]) -> Path:
+    """Return a new file beside `path`, for its owner alone, that holds these roots."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"roots": roots}, file, indent=1)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _not_made(path: Path, error: OSError) -> EnvironmentFailed:
+    return EnvironmentFailed(
+        f"The key file {path} cannot be made: {error.strerror or type(error).__name__}.",
+        "Without keys nothing can be pseudonymised, so nothing was written.",
+        "Make room, or set CIOG_HOME or --keys to a place that can be written.",
+    )
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
         mode = path.stat().st_mode
-        content = path.read_text(encoding="utf-8")
+        if not stat.S_ISREG(mode):  # reading a pipe would wait for ever
+            raise _no_key_file(path)
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise WrongUse(
             f"There is no key file at {path}.", "", "Make one: `ciog keys new`."
         ) from error
     except OSError as error:
         raise EnvironmentFailed(f"The key file {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise _no_key_file(path) from error
+    if len(content) > MOST_BYTES:
+        raise _no_key_file(path)
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise EnvironmentFailed(
             f"The key file {path} can be read by others than its owner.",
@@ -112,16 +149,19 @@ def _read(path: Path) -> list[dict[str, Any]]:
             f"Run `chmod 600 {path}`, and rotate the key if it may have been read.",
         )
     try:
-        roots = json.loads(content)["roots"]
+        roots = json.loads(content.decode())["roots"]
+        if not isinstance(roots, list) or len({root["id"] for root in roots}) != len(roots):
+            raise ValueError
         for root in roots:
             _day(root["valid_from"])
             if len(base64.b64decode(root["secret"], validate=True)) < SECRET_BYTES:
                 raise ValueError
             if not isinstance(root["id"], str):
                 raise ValueError
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
-        raise _no_key_file(path) from error
-    if not roots or sum(root["valid_from"] is None for root in roots) != 1:
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _no_key_file(path) from None  # what was raised may quote the file
+    days = {root["valid_from"] for root in roots}
+    if None not in days or len(days) != len(roots):
         raise _no_key_file(path)
     return list(roots)
 

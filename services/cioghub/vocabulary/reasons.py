@@ -34,7 +34,7 @@ class FaultCode(StrEnum):
 
 
 HINTS: dict[FaultCode, str] = {
-    FaultCode.NOT_JSON: "Send one JSON object a line, in UTF-8.",
+    FaultCode.NOT_JSON: "Send one JSON object a line, in UTF-8, each key once.",
     FaultCode.NOT_AN_OBJECT: "Send a JSON object here.",
     FaultCode.TOO_LARGE: "Send less: an event is at most 64 KiB and a coded field 256 characters.",
     FaultCode.TOO_DEEP: "Send the record flat, as its schema shows it.",

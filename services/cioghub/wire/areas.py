@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import yaml
 
 from cioghub.errors import WrongUse
 from cioghub.vocabulary.areas import Areas, Calendar, Ciog, Place, level_of
-from cioghub.vocabulary.levels import PLACE_LEVELS
+from cioghub.vocabulary.levels import PLACE_LEVELS, coarser_or_equal
+from cioghub.wire.boundaries import read_boundaries
 from cioghub.wire.csv_files import content_hash, read_text, rows
 
 KEYS = frozenset({"partnership", "timezone", "editions", "levels", "calendar", "outside", "ciog"})
@@ -33,60 +35,72 @@ LOOKUP_COLUMNS = (
 _PARENTS = ("msoa", "ward", "district", "csp", "ciog", "county")
 
 
+MOST_BYTES = 1_000_000
+
+
+class _Loader(yaml.BaseLoader):
+    """Every scalar is text; what stands for something else, or twice, is refused."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="an alias: write the value out", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        known: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in known:
+                raise yaml.MarkedYAMLError(
+                    problem="a key stands twice, or is not one word", problem_mark=key.start_mark
+                )
+            known.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_areas(path: Path) -> Areas:
-    """Return the areas of a YAML file and of the lookups that it names.
+    """Return the areas of a YAML file and of the files that it names.
 
     Raises:
-        WrongUse: a key is unknown or missing, a file is not there, one place has two parents, an
-            area names no CIOG of the file, or the fortnights do not begin on a Monday.
+        WrongUse: a key is unknown, missing or stands twice, a file is not there, one place has two
+            parents, boundaries overlap, an area names no CIOG of the file, or the fortnights do not
+            begin on a Monday.
+        EnvironmentFailed: a file cannot be read.
     """
-    text = read_text(path, "the areas")
-    try:
-        top = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise WrongUse(f"{path}, line {mark.line + 1 if mark else 1}: not YAML.") from error
-    if not isinstance(top, dict):
-        raise WrongUse(f"{path} must be one mapping of keys.")
-    _expect(set(top) <= KEYS, path, f"`{next(iter(set(top) - KEYS), '')}` is not a key")
-    missing = sorted(KEYS - {"outside"} - set(top))
-    _expect(not missing, path, f"the key `{missing[0] if missing else ''}` is missing")
-    try:
-        ZoneInfo(top["timezone"])
-    except (ZoneInfoNotFoundError, ValueError, TypeError, IsADirectoryError) as error:
-        raise WrongUse(f"{path}: `timezone` is no zone of the IANA database.") from error
-    _expect(set(top["levels"]) <= set(PLACE_LEVELS), path, "`levels` names an unknown level")
+    text = read_text(path, "the areas", MOST_BYTES)
+    top = _top(path, text)
     ciogs = _ciogs(top["ciog"], path)
+    calendar = _calendar(top["calendar"], path)
     lookups: dict[Path, str] = {}
     editions = top["editions"]
-    _expect(isinstance(editions, dict) and bool(editions), path, "`editions` is empty")
     for edition, files in editions.items():
         known = isinstance(files, dict) and "lookup" in files and set(files) <= _FILES
-        _expect(known, path, f"the edition `{edition}` needs a `lookup`")
+        _expect(
+            known and all(isinstance(name, str) and name for name in files.values()),
+            path,
+            f"the edition `{edition}` needs the name of a `lookup`, and may name `boundaries`",
+        )
         _expect(level_of(edition) is not None, path, f"`{edition}` is at no known level")
         lookup = path.parent / files["lookup"]
         lookups[lookup] = read_text(lookup, f"the lookup of `{edition}`")
     places: dict[tuple[str, str], Place] = {}
     for lookup, content in lookups.items():
         _read_lookup(lookup, content, frozenset(editions), ciogs, places)
+    _refuse_two_parents(path, places.values())
     outside, outside_text = _outside(path, top.get("outside"))
-    boundaries = [
-        (files["boundaries"], (path.parent / files["boundaries"]))
-        for files in editions.values()
-        if "boundaries" in files
-    ]
-    for name, file in boundaries:
-        _expect(file.is_file(), path, f"there is no boundaries file `{name}`")
     parts = [("areas", text.encode()), ("outside", outside_text.encode())]
     parts += [(lookup.name, content.encode()) for lookup, content in lookups.items()]
-    parts += [(name, file.read_bytes()) for name, file in boundaries]
+    for edition, files in editions.items():
+        if "boundaries" in files:
+            name, codes = files["boundaries"], {c for e, c in places if e == edition}
+            parts.append((name, read_boundaries(path.parent / name, codes, edition)))
     return Areas(
-        partnership=str(top["partnership"]),
+        partnership=top["partnership"],
         timezone=top["timezone"],
         places=places.values(),
         outside=outside,
         ciogs=ciogs,
-        calendar=_calendar(top["calendar"], path),
+        calendar=calendar,
         content_hash=content_hash(parts),
     )
 
@@ -94,11 +108,44 @@ def read_areas(path: Path) -> Areas:
 _FILES = frozenset({"lookup", "boundaries"})
 
 
+def _top(path: Path, text: str) -> dict[str, Any]:
+    """Return the values of the file, the shape of its top level checked."""
+    try:
+        top = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "a character that YAML does not allow"
+        raise WrongUse(
+            f"{path}, line {mark.line + 1 if mark else 1}: not YAML: {problem}.", "", _EXAMPLE
+        ) from error
+    except RecursionError as error:
+        raise WrongUse(f"{path}: nested too deeply.", "", _EXAMPLE) from error
+    _expect(isinstance(top, dict), path, "it must be one mapping of keys")
+    unknown, missing = sorted(set(top) - KEYS), sorted(KEYS - {"outside"} - set(top))
+    _expect(not unknown, path, f"`{unknown[0] if unknown else ''}` is not a key")
+    _expect(not missing, path, f"the key `{missing[0] if missing else ''}` is missing")
+    for key in ("partnership", "timezone"):
+        _expect(isinstance(top[key], str) and bool(top[key].strip()), path, f"`{key}` is no text")
+    try:
+        ZoneInfo(top["timezone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise WrongUse(
+            f"{path}: `timezone` is no zone of the IANA database.", "", "Write it as Europe/London."
+        ) from error
+    levels = top["levels"]
+    _expect(isinstance(levels, list) and bool(levels), path, "`levels` is no list")
+    _expect(all(one in PLACE_LEVELS for one in levels), path, "`levels` names an unknown level")
+    editions = top["editions"]
+    _expect(isinstance(editions, dict) and bool(editions), path, "`editions` is empty")
+    return dict(top)
+
+
+_EXAMPLE = "See deploy/areas/warwickshire.yaml for a whole example."
+
+
 def _expect(condition: bool, path: Path, fault: str) -> None:
     if not condition:
-        raise WrongUse(
-            f"{path}: {fault}.", "", "See deploy/areas/warwickshire.yaml for a whole example."
-        )
+        raise WrongUse(f"{path}: {fault}.", "", _EXAMPLE)
 
 
 def _ciogs(values: Any, path: Path) -> tuple[Ciog, ...]:
@@ -106,20 +153,35 @@ def _ciogs(values: Any, path: Path) -> tuple[Ciog, ...]:
     made = []
     for value in values:
         _expect(
-            isinstance(value, dict) and {"id", "name"} <= set(value),
+            isinstance(value, dict)
+            and {"id", "name"} <= set(value) <= _CIOG_KEYS
+            and all(isinstance(value[key], str) and value[key] for key in ("id", "name"))
+            and isinstance(value.get("chair", ""), str),
             path,
-            "a `ciog` needs an id and a name",
+            "a `ciog` needs an id and a name, and may have aliases and a chair",
+        )
+        aliases = value.get("aliases") or []
+        _expect(
+            isinstance(aliases, list) and all(isinstance(one, str) for one in aliases),
+            path,
+            f"the `aliases` of the ciog `{value['id']}` are no list of texts",
         )
         made.append(
             Ciog(
                 id=value["id"],
                 name=value["name"],
-                aliases=tuple(value.get("aliases") or ()),
+                aliases=tuple(aliases),
                 chair=value.get("chair") or None,
             )
         )
     _expect(len({ciog.id for ciog in made}) == len(made), path, "a `ciog` id stands twice")
     return tuple(made)
+
+
+_CIOG_KEYS = frozenset({"id", "name", "aliases", "chair"})
+
+
+_CALENDAR_KEYS = frozenset({"fortnight_anchor", "freeze_after_days"})
 
 
 def _calendar(value: Any, path: Path) -> Calendar:
@@ -128,8 +190,11 @@ def _calendar(value: Any, path: Path) -> Calendar:
         days = int(value["freeze_after_days"])
     except (TypeError, KeyError, ValueError) as error:
         raise WrongUse(
-            f"{path}: `calendar` needs fortnight_anchor, a day, and freeze_after_days, a number."
+            f"{path}: `calendar` needs fortnight_anchor, a day, and freeze_after_days, a number.",
+            "",
+            _EXAMPLE,
         ) from error
+    _expect(set(value) == _CALENDAR_KEYS, path, "`calendar` has a key too many")
     _expect(anchor.weekday() == 0, path, "`fortnight_anchor` is not a Monday")
     _expect(0 <= days <= 60, path, "`freeze_after_days` must be from 0 to 60")
     return Calendar(anchor, days)
@@ -138,7 +203,8 @@ def _calendar(value: Any, path: Path) -> Calendar:
 def _outside(path: Path, name: Any) -> tuple[dict[str, str], str]:
     if not name:
         return {}, ""
-    file = path.parent / str(name)
+    _expect(isinstance(name, str), path, "`outside` is no name of a file")
+    file = path.parent / name
     text = read_text(file, "places outside")
     return {row["code"]: row["name"] for _, row in rows(text, file, ("code", "name"))}, text
 
@@ -156,7 +222,11 @@ def _read_lookup(
             continue
         place = _place(row, path, line)
         if place.ciog is not None and place.ciog not in ids:
-            raise WrongUse(f"{path}, line {line}: `ciog` names no CIOG of the areas file.")
+            raise WrongUse(
+                f"{path}, line {line}: `ciog` names no CIOG of the areas file.",
+                "Nobody would read what happens there.",
+                "Name one of `ciog`, or leave it empty.",
+            )
         key = (place.edition, place.code)
         former = places.setdefault(key, place)
         if former != place:
@@ -168,12 +238,38 @@ def _read_lookup(
             )
 
 
+def _refuse_two_parents(path: Path, places: Iterable[Place]) -> None:
+    """Raise WrongUse when two rows put one larger place in two places of a coarser level.
+
+    A larger place may have no row of its own: then the rows of the places in it must agree. Of an
+    edition of the smallest places only its own row counts: a code may lie elsewhere in another.
+    """
+    parents: dict[tuple[str, str, str], str] = {}
+    for place in places:
+        for level, code in place.parents.items():
+            if level == PLACE_LEVELS[0]:
+                continue
+            for coarser in coarser_or_equal(level):
+                parent = place.parents.get(coarser)
+                if parent and parents.setdefault((level, code, coarser), parent) != parent:
+                    raise WrongUse(
+                        f"{path}: the {level} {code} lies in two places of the level {coarser} by"
+                        f" the lookup, {parents[level, code, coarser]} and {parent}.",
+                        "A place with two parents would be counted in two areas.",
+                        "Mend the rows of the lookup that name it.",
+                    )
+
+
 def _place(row: dict[str, str], path: Path, line: int) -> Place:
     level = level_of(row["edition"]) or ""
     parents = {parent: row[parent] for parent in _PARENTS if row[parent]}
     own = parents.setdefault(level, row["code"])
     if not row["code"] or own != row["code"]:
-        raise WrongUse(f"{path}, line {line}: a {level} cannot lie in another {level}.")
+        raise WrongUse(
+            f"{path}, line {line}: the `code` is missing, or a {level} lies in another {level}.",
+            "A place lies in places of coarser levels only.",
+            "Mend the row.",
+        )
     try:
         return Place(
             edition=row["edition"],
@@ -182,9 +278,27 @@ def _place(row: dict[str, str], path: Path, line: int) -> Place:
             name=row["name"],
             local_name=row["local_name"],
             parents=parents,
-            population=int(row["population"]) if row["population"] else None,
-            lon=float(row["lon"]) if row["lon"] else None,
-            lat=float(row["lat"]) if row["lat"] else None,
+            population=_whole(row["population"]),
+            lon=_within(row["lon"], -180, 180),
+            lat=_within(row["lat"], -90, 90),
         )
     except ValueError as error:
-        raise WrongUse(f"{path}, line {line}: population, lon and lat must be numbers.") from error
+        raise WrongUse(
+            f"{path}, line {line}: population, lon and lat must be numbers, in degrees.",
+            "",
+            "Leave empty what is not known.",
+        ) from error
+
+
+def _whole(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise ValueError("no whole number")
+    return int(text) if text else None
+
+
+def _within(text: str, least: float, most: float) -> float | None:
+    """Return a number, None for an empty text; raise ValueError outside of the bounds."""
+    value = float(text) if text else None
+    if value is not None and not least <= value <= most:
+        raise ValueError("out of bounds")
+    return value

@@ -10,24 +10,57 @@ from pathlib import Path
 
 from cioghub.errors import EnvironmentFailed, WrongUse
 
+MOST_BYTES = 64 * 1024**2
+"""Of a file that is read whole; also what keeps a device without end from filling the memory."""
 
-def read_text(path: Path, what: str) -> str:
-    """Return a file's text; `what` names it in the error, as `the areas file`."""
+
+def read_text(path: Path, what: str, most: int = MOST_BYTES) -> str:
+    """Return a file's text; `what` names it in the error, as `the areas file`.
+
+    Raises:
+        WrongUse: there is no such file, it is larger than `most` bytes, or it is not UTF-8.
+        EnvironmentFailed: it cannot be read.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        raise WrongUse(f"There is no file for {what} at {path}.") from error
+        return read_bytes(path, what, most).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise WrongUse(f"{path} is not UTF-8 text.", "", "Save it as UTF-8.") from error
+        raise WrongUse(
+            f"{path} is not UTF-8 text.",
+            "Read as it is, names would be spoilt.",
+            "Save it as UTF-8.",
+        ) from error
+
+
+def read_bytes(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
+    """Return a file's bytes; it raises what `read_text` does."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError) as error:
+        raise WrongUse(
+            f"There is no file for {what} at {path}.", "", "Name a file that is there."
+        ) from error
     except OSError as error:
-        raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error
+        raise EnvironmentFailed(
+            f"{path} cannot be read: {error.strerror or type(error).__name__}.",
+            "Without it nothing can be done.",
+            "Let the hub read it, then run the command again.",
+        ) from error
+    if len(content) > most:
+        raise WrongUse(
+            f"{path} is larger than a file of its kind may be ({most:,} bytes).",
+            "It is read whole into memory.",
+            "Split it, or leave out what is not needed.",
+        )
+    return content
 
 
 def rows(text: str, path: Path, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line, row) of a CSV text; every value is text, stripped.
 
     Raises:
-        WrongUse: a named column is missing, or a row has more or fewer values than the header.
+        WrongUse: a named column is missing, a column stands twice, or a row has more or fewer
+            values than the header.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -39,13 +72,22 @@ def rows(text: str, path: Path, columns: Iterable[str]) -> Iterator[tuple[int, d
                 "",
                 f"The header must hold: {', '.join(columns)}.",
             )
+        twice = [name for at, name in enumerate(header) if name in header[:at]]
+        if twice:
+            raise WrongUse(
+                f"{path}, line 1: the column `{twice[0]}` stands twice.",
+                "Nobody can tell which of them is meant.",
+                "Remove one.",
+            )
         for values in reader:
             if not values:
                 continue
             if len(values) != len(header):
                 raise WrongUse(
                     f"{path}, line {reader.line_num}: {len(values)} values where the header"
-                    f" has {len(header)} columns."
+                    f" has {len(header)} columns.",
+                    "",
+                    "Put a value that holds a comma in quotation marks.",
                 )
             yield (
                 reader.line_num,

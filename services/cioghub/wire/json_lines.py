@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import io
+import json
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +21,16 @@ from cioghub.errors import EnvironmentFailed, WrongUse
 MAX_LINE = 65_536
 """The largest event, in bytes: about fifty times what a record of the contract needs."""
 
-MAX_UNPACKED = 64 * 1024**3
-MAX_RATIO = 1_000
-"""A gzip that unpacks to more than this many times its size is no file of events."""
+MAX_RATIO = 200
+"""A gzip that unpacks to more than this many times its size is no file of events: those of the
+contract pack to a tenth."""
+
+FREE_UNPACKED = 1 << 26
+"""However small the gzip, so many bytes may come out of it: one event sent often packs well."""
 
 MAX_DEPTH = 8
+
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +40,45 @@ class Oversized:
     digest: bytes
 
 
+def check_there(path: Path) -> None:
+    """Raise WrongUse when `path` is no file (a pipe is one), without opening it."""
+    try:
+        found = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise _not_there(path) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if stat.S_ISDIR(found):
+        raise _not_there(path)
+
+
 def read_lines(path: Path) -> Iterator[bytes | Oversized]:
     """Yield each non-empty line of a `.jsonl` or `.jsonl.gz` file, or that it is too long.
 
+    A byte order mark at the beginning is left out, and CR LF ends a line as LF does.
+
     Raises:
-        WrongUse: the file is not there, is a folder, or is not the gzip that its name says.
+        WrongUse: the file is not there, is a folder, is not the gzip that its name says, is a gzip
+            that its name does not say, or unpacks to far more than events do.
         EnvironmentFailed: the file cannot be read.
     """
+    check_there(path)
     try:
         packed_size = path.stat().st_size
         with path.open("rb") as raw:
             if path.name.endswith(".gz"):
+                if not raw.peek(1):
+                    raise EOFError
                 with gzip.open(raw, "rb") as unpacked:
                     yield from _bounded(io.BufferedReader(unpacked, 1 << 20), path, packed_size)
+            elif raw.peek(2)[:2] == GZIP_MAGIC:
+                raise WrongUse(
+                    f"{path} is packed with gzip, and its name does not end in .gz.",
+                    "Read as it is, every line of it would be rejected.",
+                    "Give it a name that ends in .jsonl.gz.",
+                )
             else:
                 yield from _bounded(raw, path, None)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        raise WrongUse(
-            f"There is no file of events at {path}.", "", "Name a .jsonl or .jsonl.gz file."
-        ) from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise WrongUse(
             f"{path} is not a whole gzip file.",
@@ -58,13 +86,29 @@ def read_lines(path: Path) -> Iterator[bytes | Oversized]:
             "Pack and send it again.",
         ) from error
     except OSError as error:
-        raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error
+        raise _unreadable(path, error) from error
+
+
+def _not_there(path: Path) -> WrongUse:
+    return WrongUse(
+        f"There is no file of events at {path}.", "", "Name a .jsonl or .jsonl.gz file."
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> EnvironmentFailed:
+    return EnvironmentFailed(
+        f"{path} cannot be read: {error.strerror or type(error).__name__}.",
+        "Nothing was written.",
+        "Let the hub read the file, then run the command again.",
+    )
 
 
 def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator[bytes | Oversized]:
     total = 0
-    limit = MAX_UNPACKED if packed_size is None else max(packed_size * MAX_RATIO, 1 << 24)
+    limit = None if packed_size is None else max(packed_size * MAX_RATIO, FREE_UNPACKED)
     while line := stream.readline(MAX_LINE + 1):
+        if not total:
+            line = line.removeprefix(codecs.BOM_UTF8)
         total += len(line)
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
             hashed = hashlib.blake2b(line, digest_size=16)
@@ -82,8 +126,8 @@ def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator
             yield line
 
 
-def _stop_bomb(total: int, limit: int, path: Path) -> None:
-    if total > limit:
+def _stop_bomb(total: int, limit: int | None, path: Path) -> None:
+    if limit is not None and total > limit:
         raise WrongUse(
             f"{path} unpacks to far more than a file of events would.",
             "A small file that unpacks without end would fill this machine.",
@@ -115,9 +159,24 @@ def too_deep(line: bytes) -> bool:
     return False
 
 
-def parse(line: bytes) -> Any:
-    """Return the value of one line; raise ValueError when it is not JSON."""
-    return orjson.loads(line)
+def parse(line: bytes) -> tuple[Any, bytes]:
+    """Return the value of one line and its canonical form.
+
+    Raises:
+        ValueError: the line is not JSON, or an object of it holds one key twice: then two readers
+            could understand two different things, one of them unscreened.
+    """
+    value = orjson.loads(line)
+    whole = canonical(value)
+    # A key that stood twice took its quotes with it. Only escapes can hide that: look closely then.
+    if line.count(b'"') != whole.count(b'"') or b"\\" in line:
+        json.loads(line, object_pairs_hook=_no_key_twice)
+    return value, whole
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key stands twice")
 
 
 def canonical(value: Any) -> bytes:

@@ -34,7 +34,7 @@ from cioghub.vocabulary.incidents import Fault, Rejected
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode, WithheldReason
 from cioghub.vocabulary.signals import AlertChange, Notice
-from cioghub.wire.json_lines import Oversized, canonical, parse, too_deep
+from cioghub.wire.json_lines import Oversized, parse, too_deep
 
 CORRECTION, WITHDRAWAL = "event.correction.v1", "event.withdrawal.v1"
 NONE = -1
@@ -93,8 +93,8 @@ class Replay:
             self._refuse(_digest(line), Fault("", FaultCode.TOO_DEEP))
             return
         try:
-            published = parse(line)
-            digest = _digest(canonical(published))
+            published, whole = parse(line)
+            digest = _digest(whole)
         except (ValueError, TypeError):
             self._refuse(_digest(line), Fault("", FaultCode.NOT_JSON))
             return

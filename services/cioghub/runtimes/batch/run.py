@@ -20,12 +20,28 @@ from cioghub.bootstrap import (
     ledger_in,
     picture_page,
 )
+from cioghub.errors import WrongUse
 from cioghub.runtimes.batch.outputs import Outputs
 from cioghub.runtimes.batch.replay import Progress, Replay
 from cioghub.settings import read_settings
 from cioghub.stores.whole_folder import whole_folder
 from cioghub.wire.areas import read_areas
-from cioghub.wire.json_lines import read_lines
+from cioghub.wire.json_lines import check_there, read_lines
+
+RESULTS = frozenset(
+    {
+        "rejected.jsonl",
+        "shared",
+        "withheld.jsonl",
+        "alerts.jsonl",
+        "audiences",
+        "receipts",
+        "notices.jsonl",
+        "ledger",
+        "summary.json",
+    }
+)
+"""All that stands in a folder of results; one that holds anything else is not replaced."""
 
 
 def run_replay(
@@ -39,16 +55,25 @@ def run_replay(
     label: str | None,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Replay files of events into the folder `out`; return its summary."""
+    """Replay files of events into the folder `out`; return its summary.
+
+    Raises:
+        WrongUse: a file is not there or not what it claims, or `out` holds something else.
+        AnswerIsNo: the rules fail their check.
+        EnvironmentFailed: the machine failed.
+    """
     began = time.monotonic()
+    for path in events:
+        check_there(path)
     areas_file = areas_file or default_areas()
+    _keep_apart(out, [*events, rules, areas_file, keys])
     areas = read_areas(areas_file)
     loaded = checked_bundle(rules or default_rules(), areas)
     bundle = loaded.bundle
     ring = key_ring(keys, read_settings())
     journey = journey_of(bundle, ring)
     page = picture_page(areas_file, areas)
-    with whole_folder(out) as folder:
+    with whole_folder(out, RESULTS) as folder:
         outputs = Outputs(folder, bundle.recipients, bundle.audiences, journey.zone)
         ledger = ledger_in(folder / "ledger", ring, bundle)
         replay = Replay(journey, outputs, ledger, page, label, progress)
@@ -78,3 +103,18 @@ def run_replay(
         text = json.dumps(summary, indent=2, ensure_ascii=False)
         (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
     return summary
+
+
+def _keep_apart(out: Path, inputs: Sequence[Path | None]) -> None:
+    """Raise WrongUse when an input lies in `out`, where it would go with the former results."""
+    try:
+        place = out.resolve()
+        inside = [path for path in inputs if path and path.resolve().is_relative_to(place)]
+    except (OSError, RuntimeError):
+        return  # links that lead nowhere: whoever opens them says so
+    if inside:
+        raise WrongUse(
+            f"{inside[0]} lies in {out}.",
+            "Results replace the whole folder, and it would be lost.",
+            "Name another folder for the results.",
+        )

@@ -97,15 +97,14 @@ class Treatments:
 
     def _area(self, value: Any, level: str) -> dict[str, Any] | None:
         """Return the place at `level`; events of one place share the value, so it is never set."""
-        if value is None or value["code"] is None:
+        if value is None or value.get("code") is None:
             return None
-        key = (value["edition"], value["code"], value["confidence"], level)
+        confidence = value.get("confidence")  # each part may be absent, as its schema says
+        key = (value["edition"], value["code"], confidence, level)
         if key not in self._places:
             found = self._derive(value["edition"], value["code"], level)
             self._places[key] = (
-                {"code": found[1], "edition": found[0], "confidence": value["confidence"]}
-                if found
-                else None
+                {"code": found[1], "edition": found[0], "confidence": confidence} if found else None
             )
         return self._places[key]
 
