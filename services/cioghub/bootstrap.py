@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
-from cioghub.errors import AnswerIsNo
+from cioghub.errors import AnswerIsNo, HubError
 from cioghub.journey import Journey
 from cioghub.rule_cases import run_cases
 from cioghub.settings import Settings
 from cioghub.steps.share.check import check
-from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.steps.share.check_bundle import (
+    SETTINGS,
+    LoadedBundle,
+    assemble_bundle,
+    bundle_hash,
+    code_lists_path,
+    read_texts,
+)
 from cioghub.steps.share.table import Bundle
 from cioghub.steps.validate.screen import find_identifiers
 from cioghub.stores import key_file
-from cioghub.stores.bundle_folder import read_bundle
 from cioghub.stores.ledger_folder import LedgerWriter
+from cioghub.stores.rule_files import read_rule_files
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.rules import Finding
+from cioghub.vocabulary.schema import EventSchema
+from cioghub.wire.code_lists import read_code_lists
 from cioghub.wire.picture_page import PicturePage
 from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import deploy_folder, schemas_folder
@@ -38,6 +49,45 @@ def default_rules() -> Path:
 def load_bundle(rules: Path, areas: Areas) -> LoadedBundle | list[Finding]:
     """Return a rules folder as read, with the shipped schemas and lists, or its faults."""
     return read_bundle(rules, areas, read_schemas(schemas_folder()), deploy_folder() / "code-lists")
+
+
+def read_bundle(
+    rules: Path,
+    areas: Areas,
+    schemas: Mapping[str, EventSchema],
+    shipped_lists: Path,
+) -> LoadedBundle | list[Finding]:
+    """Return the bundle in the folder `rules`, or every fault of the shape of its files.
+
+    `shipped_lists` is the folder of code lists used when bundle.yaml names none. Whether what the
+    bundle says is lawful is for `steps.share.check`.
+
+    Raises:
+        WrongUse: there is no such folder, or the shipped code lists are not what they claim.
+        EnvironmentFailed: a file cannot be read.
+    """
+    contents, faults = read_rule_files(rules)
+    if faults:
+        return faults
+    texts = read_texts(contents)
+    if isinstance(texts, list):
+        return texts
+    named = code_lists_path(texts)
+    lists = _own_lists(rules / named, texts[SETTINGS].place(("code_lists",))) if named else None
+    if isinstance(lists, Finding):
+        return [lists]
+    if lists is None:
+        lists = read_code_lists(shipped_lists)
+    hashed = bundle_hash(contents, lists, areas, schemas)
+    return assemble_bundle(texts, lists, areas, schemas, hashed)
+
+
+def _own_lists(folder: Path, place: tuple[int, int]) -> CodeLists | Finding:
+    try:
+        return read_code_lists(folder)
+    except HubError as error:
+        hint = error.next_step or "Mend the lists, or name another folder."
+        return Finding("code-lists", SETTINGS, *place, error.what, hint)
 
 
 def checked_bundle(rules: Path, areas: Areas) -> LoadedBundle:

@@ -55,20 +55,12 @@ def check(ctx: click.Context, folder: Path, areas: Path | None, on: date | None,
       ciog rules check deploy/sharing-rules --on 2026-03-01
       ciog rules check my-rules --areas my-areas.yaml --format json
     """
+    from cioghub.bootstrap import default_areas, load_bundle
     from cioghub.rule_cases import run_cases
     from cioghub.steps.share.check import check as check_bundle
-    from cioghub.stores.bundle_folder import read_bundle
     from cioghub.wire.areas import read_areas
-    from cioghub.wire.schemas import read_schemas
-    from cioghub.wire.shipped import deploy_folder, schemas_folder
 
-    deploy = deploy_folder()
-    loaded = read_bundle(
-        folder,
-        read_areas(areas or deploy / "areas" / "warwickshire.yaml"),
-        read_schemas(schemas_folder()),
-        deploy / "code-lists",
-    )
+    loaded = load_bundle(folder, read_areas(areas or default_areas()))
     errors, warnings = (
         (loaded, []) if isinstance(loaded, list) else check_bundle(loaded, on, run_cases)
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cioghub.bootstrap import read_bundle
 from cioghub.steps.share.assemble import (
     read_agreement,
     read_bundle_settings,
@@ -20,7 +21,6 @@ from cioghub.steps.share.models import BundleModel
 from cioghub.steps.share.table import Bundle, DecisionTable
 from cioghub.steps.share.yaml_text import RuleText
 from cioghub.steps.validate.accept import Validator
-from cioghub.stores.bundle_folder import read_bundle
 from cioghub.vocabulary.buckets import Buckets, local_day
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.parties import HUB_RECIPIENT, WALLED_FUNCTIONS, Parties

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from cioghub.bootstrap import read_bundle
 from cioghub.errors import WrongUse
 from cioghub.steps.share.check_bundle import LoadedBundle
-from cioghub.stores.bundle_folder import read_bundle
 from cioghub.wire.areas import read_areas
 from cioghub.wire.schemas import read_schemas
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "deploy" / "code-lists"
 AREAS = read_areas(ROOT / "deploy" / "areas" / "warwickshire.yaml")
 SCHEMAS = read_schemas(ROOT / "schemas" / "avro")
