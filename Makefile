@@ -20,6 +20,7 @@ check:
 	$(BIN)/ruff format --check services tests
 	$(BIN)/ruff check services tests
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest
 
 fix:
