@@ -35,6 +35,9 @@ class Surges:
     def __init__(self, columns: Columns) -> None:
         self.limit = threshold(SignalKind.SURGE, _TESTS)
         self._monthly = np.flatnonzero(columns.monthly == 1)
+        days = columns.day[self._monthly].tolist()
+        known = {ordinal: _month_number(day(ordinal)) for ordinal in set(days)}
+        self._month_of: IntArray = np.array([known[one] for one in days], dtype=np.int64)
 
     def find(self, tick: Tick) -> list[Signal]:
         """Return every surge of a fortnight, then those of the last whole month."""
@@ -102,31 +105,39 @@ class Surges:
         )
 
     def _months(self, tick: Tick) -> list[Signal]:
-        """Judge the last whole month on a day after counts that know only their month came."""
+        """Judge the last whole month on a day after counts that know only their month came.
+
+        A publisher's past reaches back to its last month without a word: of that one nothing is
+        known, and nothing known is not nought.
+        """
         c = tick.columns
         end = day(tick.today).replace(day=1)
-        month = (end - timedelta(days=1)).replace(day=1)
-        rows = self._monthly[: int(np.searchsorted(self._monthly, tick.end))]
-        if not len(rows) or c.accepted[rows[-1]] < tick.now - _DAY_SECONDS:
+        judged = _month_number(end) - 1
+        upto = int(np.searchsorted(self._monthly, tick.end))
+        if not upto or c.accepted[self._monthly[upto - 1]] < tick.now - _DAY_SECONDS:
             return []
-        rows = rows[(c.removed[rows] >= tick.now) & (c.place[rows] >= 0)]
-        now = rows[(c.day[rows] >= month.toordinal()) & (c.day[rows] < end.toordinal())]
-        if not len(now):
+        stands = c.removed[self._monthly[:upto]] >= tick.now
+        rows, months = self._monthly[:upto][stands], self._month_of[:upto][stands]
+        publisher = c.publisher[rows]
+        runs = {
+            p: run
+            for p in np.unique(publisher[months == judged]).tolist()
+            if (run := _unbroken(months[publisher == p], judged)) > LEAST_MONTHS
+        }
+        if not runs:
             return []
-        first = date.fromordinal(int(c.day[rows].min())).replace(day=1)
-        months = _months_between(first, month)
-        if len(months) <= LEAST_MONTHS:
-            return []
-        number = np.searchsorted(
-            np.array([m.toordinal() for m in months]), c.day[rows], side="right"
-        )
+        first = judged - min(runs.values()) + 1
+        keep = np.isin(publisher, list(runs)) & (months >= first) & (months <= judged)
+        keep &= c.place[rows] >= 0
+        rows, number = rows[keep], months[keep] - first
+        periods = [_month_day(m) for m in range(first, judged + 1)]
         found = []
         for category in range(len(COUNTED)):
             for ciog in range(len(c.grid.ciogs)):
                 wanted = (c.categories[rows] >> category) & 1 == 1
                 wanted &= c.grid.ciog[c.place[rows]] == ciog
-                series = np.bincount(number[wanted] - 1, minlength=len(months))[: len(months)]
-                signal = self._month(tick, rows[wanted], series, months, category)
+                series = np.bincount(number[wanted], minlength=len(periods))
+                signal = self._month(tick, rows[wanted], series, periods, category)
                 if signal is not None:
                     found.append(signal)
         return found
@@ -152,8 +163,18 @@ class Surges:
         return self._signal(tick, recent, category, month.toordinal(), last, score.expected, chance)
 
 
-def _months_between(first: date, last: date) -> list[date]:
-    months = [first]
-    while months[-1] < last:
-        months.append((months[-1] + timedelta(days=31)).replace(day=1))
-    return months
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month_day(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _unbroken(months: IntArray, last: int) -> int:
+    """Return how many months on end, `last` being the last of them, are among `months`."""
+    known = set(np.unique(months).tolist())
+    run = 0
+    while last - run in known:
+        run += 1
+    return run
