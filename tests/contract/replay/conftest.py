@@ -43,7 +43,10 @@ def moment(text: str) -> str:
 
 
 def write_areas(folder: Path) -> Path:
-    """Write an areas file of two areas side by side; return its path."""
+    """Write an areas file of two areas side by side; return its path.
+
+    Places are about a kilometre apart, those on the two sides of the border half of that.
+    """
     rows: list[dict[str, str]] = []
 
     def add(edition: str, code: str, **parents: str) -> None:
@@ -69,7 +72,7 @@ def write_areas(folder: Path) -> Path:
                 msoa=f"msoa-{ciog}-{number // 3}",
                 district=f"district-{ciog}",
                 population="1500",
-                lon=str(-1.5 + 0.02 * (number % 3 + 3 * at)),
+                lon=str(-1.5 + 0.012 * (number % 3 + 3 * at) - 0.004 * at),
                 lat=str(52.2 + 0.01 * (number // 3)),
                 **above,
             )

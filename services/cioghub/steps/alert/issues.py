@@ -82,21 +82,24 @@ class Issues:
         `at` is the time of the tick in whole seconds since 1970 UTC, `today` its local day;
         `withdrawn` says of the number of an event whether it was withdrawn before this tick.
         """
-        changes = []
         for issue in self._open:
             _forget(issue, withdrawn)
-        joined: dict[int, list[Signal]] = {}
+        before = len(self._open)
+        found: dict[int, list[Signal]] = {}
         for signal in sorted(signals, key=_order):
             place = next(
                 (i for i, issue in enumerate(self._open) if _same(issue, signal)),
                 None,
             )
             if place is not None and signal.chance <= signal.limit * JOIN_FACTOR:
-                joined.setdefault(place, []).append(signal)
+                found.setdefault(place, []).append(signal)
             elif place is None and signal.chance <= signal.limit:
-                changes.append(self._raise(at, today, signal))
-        for place, found in joined.items():
-            change = self._join(self._open[place], at, today, found)
+                self._raise(at, today, signal)
+        for place in range(before, len(self._open)):
+            self._join_at_once(self._open[place], found.pop(place, []))
+        changes = [issue.last for issue in self._open[before:]]
+        for place, joining in found.items():
+            change = self._join(self._open[place], at, today, joining)
             if change is not None:
                 changes.append(change)
         for issue in self._open:
@@ -105,7 +108,7 @@ class Issues:
         changes += self._close(at, today)
         return changes
 
-    def _raise(self, at: int, today: date, signal: Signal) -> Alert:
+    def _raise(self, at: int, today: date, signal: Signal) -> None:
         lead, *also = signal.ciogs
         former = self._former(signal, today)
         alert = Alert(
@@ -125,7 +128,16 @@ class Issues:
             provisional=False,
         )
         self._open.append(Issue(alert, today, {one.id: one for one in signal.evidence}))
-        return alert
+
+    @staticmethod
+    def _join_at_once(issue: Issue, signals: list[Signal]) -> None:
+        """Put signals of the tick that raises an alert into the raise itself."""
+        for signal in signals:
+            issue.evidence |= {one.id: one for one in signal.evidence}
+        touched = [ciog for signal in signals for ciog in signal.ciogs]
+        also = tuple(c for c in dict.fromkeys([*issue.last.also, *touched]) if c != issue.last.ciog)
+        evidence = tuple(issue.evidence[k] for k in sorted(issue.evidence))
+        issue.last = replace(issue.last, also=also, evidence=evidence, whole=evidence)
 
     def _join(self, issue: Issue, at: int, today: date, signals: list[Signal]) -> Alert | None:
         issue.quiet_since = today
