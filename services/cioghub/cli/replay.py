@@ -41,6 +41,7 @@ def replay(
     from cioghub.errors import WrongUse
     from cioghub.runtimes.batch.run import run_replay
     from cioghub.steps.validate.forms import instant
+    from cioghub.vocabulary.words import NOT_A_REFERRAL
 
     began = datetime.now(UTC)
     end = None if until is None else instant(until)
@@ -50,8 +51,9 @@ def replay(
             "A time needs a day, an hour and an offset, in a year from 1900 to 2199.",
             "Write it as 2026-04-05T00:00:00+01:00.",
         )
+    types: set[str] = set()
     with progress() as show:
-        summary = run_replay(events, rules, areas, out, keys, end, timings, label, show)
+        summary = run_replay(events, rules, areas, out, keys, end, timings, label, show, types)
     seconds = (datetime.now(UTC) - began).total_seconds()
     alerts = summary["alerts"]
     click.echo(
@@ -59,3 +61,5 @@ def replay(
         f"{summary['duplicates']} duplicates. {alerts['raised']} alerts raised, "
         f"{alerts['closed']} closed. {seconds:.1f} s. Results in {out}."
     )
+    if any(name.startswith("schools.concern.") for name in types):
+        click.echo(NOT_A_REFERRAL)

@@ -44,6 +44,13 @@ MARKING = (
     "Not by itself grounds for stop and search. A threat to life goes to police control, not here."
 )
 
+NOT_A_REFERRAL = (
+    "Concerns of schools: sending one here is not a referral, and nobody watches this hub round "
+    "the clock. In danger, call 999. For a child at risk, go to your council's front door for "
+    "children (the MASH) and your designated safeguarding lead; for a crime, call 101."
+)
+"""What everybody is told who sends a `schools.concern` event."""
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),

@@ -76,6 +76,7 @@ class Replay:
         self._correlator = correlator_of(journey.bundle)
         self._trays = Trays(journey.bundle.areas)
         self._rejected: list[int] = []
+        self.types: set[str] = set()
         self._changes = dict.fromkeys(AlertChange, 0)
 
     def read(self, lines: Iterable[bytes | Oversized]) -> None:
@@ -120,6 +121,7 @@ class Replay:
 
     def _accept(self, line: int, taken: Taken) -> None:
         valid = taken.valid
+        self.types.add(valid.type)
         contribution = NONE
         for incident in taken.received:
             self._outputs.share(incident, line)

@@ -54,8 +54,11 @@ def run_replay(
     timings: bool,
     label: str | None,
     progress: Progress,
+    types: set[str] | None = None,
 ) -> dict[str, Any]:
     """Replay files of events into the folder `out`; return its summary.
+
+    `types`, if given, gets the event types that were accepted.
 
     Raises:
         WrongUse: a file is not there or not what it claims, or `out` holds something else.
@@ -83,6 +86,8 @@ def run_replay(
         for path in events:
             replay.read(read_lines(path))
         counts = replay.finish(until)
+        if types is not None:
+            types |= replay.types
         ledger.close()
         summary: dict[str, Any] = {
             "read": counts.read,

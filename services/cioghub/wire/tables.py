@@ -1,0 +1,111 @@
+"""Reads a large table row by row, every cell by its column's name, without holding the file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.wire.json_lines import MAX_RATIO
+
+MAX_LINE = 1 << 20
+"""Characters of one line: far more than a row of any export has."""
+
+
+class Row(NamedTuple):
+    """One row: its number from 1 (the header is not counted), and its cells by column, stripped.
+
+    `cells` is None where the row has more or fewer cells than the header.
+    """
+
+    number: int
+    cells: dict[str, str] | None
+
+
+def read_table(path: Path, delimiter: str, encoding: str, columns: Iterable[str]) -> Iterator[Row]:
+    """Yield the rows of a `.csv` or `.csv.gz` file; empty lines are none.
+
+    Raises:
+        WrongUse: the file is not there, is not the gzip that its name says, is not text in the
+            encoding, is no CSV, lacks one of the columns or names one twice.
+        EnvironmentFailed: the file cannot be read.
+    """
+    try:
+        packed = path.name.endswith(".gz")
+        limit = max(path.stat().st_size * MAX_RATIO, 1 << 26) if packed else None
+        with (
+            gzip.open(path, "rt", encoding=encoding, newline="")
+            if packed
+            else path.open(encoding=encoding, newline="")
+        ) as text:
+            yield from _rows(
+                csv.reader(_lines(text, path, limit), delimiter=delimiter), path, columns
+            )
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise WrongUse(
+            f"There is no table at {path}.", "", "Name a .csv or .csv.gz file."
+        ) from error
+    except LookupError as error:
+        raise WrongUse(
+            "`table.encoding` is no encoding that is known.", "", "As utf-8 or cp1252."
+        ) from error
+    except UnicodeError as error:
+        raise WrongUse(
+            f"{path} is not text in the encoding {encoding}.",
+            "Read in another, codes would change their letters.",
+            "Give the right one as `table.encoding` in the mapping, as cp1252.",
+        ) from error
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise WrongUse(
+            f"{path} is not a whole gzip file.",
+            "Part of what was sent may be missing, so nothing of it is used.",
+            "Pack and send it again.",
+        ) from error
+    except OSError as error:
+        raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _lines(text: IO[str], path: Path, limit: int | None) -> Iterator[str]:
+    total = 0
+    while line := text.readline(MAX_LINE + 1):
+        total += len(line)
+        if len(line) > MAX_LINE or (limit is not None and total > limit):
+            raise WrongUse(
+                f"{path} has a line longer than any table, or unpacks to far more than one.",
+                "It would fill this machine.",
+                "Check that the file is a table, and send it in several parts.",
+            )
+        yield line
+
+
+def _rows(reader: Iterator[list[str]], path: Path, columns: Iterable[str]) -> Iterator[Row]:
+    number = 0
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        missing = [f"`{column}`" for column in columns if column not in header]
+        if missing:
+            raise WrongUse(
+                f"{path} has no column {', '.join(missing)}.",
+                "The mapping makes fields from it.",
+                "The header has: " + ", ".join(f"`{name}`" for name in header[:60]) + ".",
+            )
+        twice = {name for name in header if name and header.count(name) > 1}
+        if twice & set(columns):
+            raise WrongUse(f"{path} has the column `{min(twice & set(columns))}` twice.")
+        for cells in reader:
+            if not cells:
+                continue
+            number += 1
+            if len(cells) != len(header):
+                yield Row(number, None)
+            else:
+                yield Row(
+                    number,
+                    {name: cell.strip() for name, cell in zip(header, cells, strict=True)},
+                )
+    except csv.Error as error:
+        raise WrongUse(f"{path}, row {number + 1}: not CSV: {error}.") from error
