@@ -21,12 +21,15 @@ from cioghub.errors import EnvironmentFailed, WrongUse
 MAX_LINE = 65_536
 """The largest event, in bytes: about fifty times what a record of the contract needs."""
 
-MAX_RATIO = 200
+MAX_RATIO = 100
 """A gzip that unpacks to more than this many times its size is no file of events: those of the
 contract pack to a tenth."""
 
 FREE_UNPACKED = 1 << 26
 """However small the gzip, so many bytes may come out of it: one event sent often packs well."""
+
+LINE_COST = 64
+"""What a line counts beside its bytes: a million empty ones take no room and much time."""
 
 MAX_DEPTH = 8
 
@@ -109,7 +112,7 @@ def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator
     while line := stream.readline(MAX_LINE + 1):
         if not total:
             line = line.removeprefix(codecs.BOM_UTF8)
-        total += len(line)
+        total += len(line) + LINE_COST
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
             hashed = hashlib.blake2b(line, digest_size=16)
             while more := stream.readline(1 << 20):
