@@ -44,7 +44,8 @@ class ValidIncident(NamedTuple):
 
     `publisher` is the party whose feed it came on. `coded` holds the values that rules look at, in
     the order of its type's coding (`vocabulary.coding`). `time`, `occurred_from`, `occurred_to`
-    and `recorded_at` are whole seconds since 1970 UTC, None where the event has none.
+    and `recorded_at` are whole seconds since 1970 UTC, None where the event has none; fractions are
+    cut off, but an end within a second counts as the next one.
     """
 
     raw: RawIncident

@@ -25,6 +25,10 @@ Source: data.police.uk publishes each street-level record with its LSOA.
 """
 
 
+PLACE_CONDITIONS = ("district", "csp", "ciog")
+"""What a condition may ask of a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldFacts:
     """What one coded field adds: hub categories, its floor, and whether it binds the hub too.
@@ -135,7 +139,6 @@ def _conditions(
         "age_band": one(values.get("age_band")),
         "held_for": one(values["held_for"]),
         "confidence": one(values["confidence"]),
-        "district": one(areas.coarsen(place, "district") if place else None),
-        "csp": one(areas.coarsen(place, "csp") if place else None),
-        "ciog": one(place.ciog if place else None),
+        # A parent that is not known is null: the next coarser one would be a code of another list.
+        **{level: one(place.parents.get(level) if place else None) for level in PLACE_CONDITIONS},
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cioghub.steps.share.coded_facts import Facts, facts_of
+from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
 from cioghub.steps.share.decide import Outcome, Permit, Refusal, decide
 from cioghub.steps.share.treat import Plan, Treatments
 from cioghub.vocabulary.areas import Areas
@@ -112,12 +112,9 @@ class DecisionTable:
         """Return what conditions may ask of a place: its district, CSP and CIOG."""
         known = self._places.get(area)
         if known is None:
-            areas = self._bundle.areas
-            place = areas.place(*area) if area else None
-            known = self._places[area] = (
-                (areas.coarsen(place, "district"), areas.coarsen(place, "csp"), place.ciog)
-                if place
-                else (None, None, None)
+            place = self._bundle.areas.place(*area) if area else None
+            known = self._places[area] = tuple(
+                place.parents.get(level) if place else None for level in PLACE_CONDITIONS
             )
         return known
 
@@ -199,7 +196,7 @@ class DecisionTable:
 _VALID_ON = FIXED.index("valid_on")
 _AREA = FIXED.index("area")
 _HELD_FOR = FIXED.index("held_for")
-_OF_PLACE = frozenset({"district", "csp", "ciog"})
+_OF_PLACE = frozenset(PLACE_CONDITIONS)
 
 
 def _fields_asked(agreements: tuple[Agreement, ...]) -> set[str]:

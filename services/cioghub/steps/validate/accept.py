@@ -23,6 +23,7 @@ from cioghub.steps.validate.forms import (
     SOURCE_FORM,
     TOKEN_FORM,
     instant,
+    nanoseconds,
     text,
     whole,
 )
@@ -126,7 +127,7 @@ class Validator:
             self._coders[type_name].values(data, source, on, area),
             time,
             start,
-            end,
+            _upwards(end, ends),
             recorded,
         )
 
@@ -194,7 +195,7 @@ class Validator:
             coded=coded,
             time=time,
             occurred_from=start,
-            occurred_to=end,
+            occurred_to=None if end is None else _upwards(end, data["occurred_to"]),
             recorded_at=recorded,
         )
 
@@ -336,6 +337,14 @@ class _Record:
             scale = self._validator._lists.get("location_confidence")
             if scale is None or confidence not in scale:
                 faults.add(f"{pointer}/confidence", FaultCode.UNKNOWN_CODE)
+
+
+def _upwards(seconds: int, written: str) -> int:
+    """Return the second by which an interval has ended: one that ends within a second lasts it out.
+
+    Cut off, an end just after a boundary would stay on it, and the interval would not be covered.
+    """
+    return seconds + 1 if "." in written and nanoseconds(written) else seconds
 
 
 def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode | None:

@@ -7,6 +7,7 @@ for the identifier screen.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from cioghub.vocabulary.buckets import parse_rfc3339
@@ -42,6 +43,12 @@ def instant(value: Any) -> int | FaultCode:
         return parse_rfc3339(value if value[10] == "T" and value[-1] != "z" else value.upper())
     except (ValueError, OverflowError):
         return FaultCode.WRONG_FORM
+
+
+def nanoseconds(value: str) -> int:
+    """Return what stands after the whole seconds of a text that `instant` has read."""
+    digits = "".join(takewhile(str.isdigit, value[20:])) if value[19] == "." else ""
+    return int(digits.ljust(9, "0")) if digits else 0
 
 
 def text(value: Any, form: re.Pattern[str] | None = None) -> FaultCode | None:
