@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import csv
+import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -116,7 +118,9 @@ def written(draw: st.DrawFn, at: datetime) -> str:
     wall = at + timedelta(minutes=minutes)
     sign, ahead = "-" if minutes < 0 else "+", abs(minutes)
     fraction = draw(st.sampled_from(["", "", "", ".000", ".25"]))
-    offset = "Z" if not minutes and draw(st.booleans()) else f"{sign}{ahead // 60:02}:{ahead % 60:02}"
+    offset = (
+        "Z" if not minutes and draw(st.booleans()) else f"{sign}{ahead // 60:02}:{ahead % 60:02}"
+    )
     return f"{wall:%Y-%m-%dT%H:%M:%S}{fraction}{offset}"
 
 
@@ -162,8 +166,9 @@ def events(draw: st.DrawFn, places: list[tuple[str, str]]) -> dict[str, Any]:
     later = draw(st.sampled_from([-1440, -60, 0, 1, 60, 600, 1440, 4320, 40_000, 130_000]))
     lists = [CATEGORY_LISTS[name][0], *CATEGORY_LISTS[name]]
     category_list = draw(st.sampled_from(lists))
+    told = codes if draw(st.integers(0, 9)) == 0 else telling_codes
     data: dict[str, Any] = {
-        "category": draw(st.sampled_from(telling_codes(category_list))),
+        "category": draw(st.sampled_from(told(category_list))),
         "category_list": category_list,
         "occurred_from": draw(written(begins)),
         "occurred_to": draw(written(ends)),
@@ -176,9 +181,7 @@ def events(draw: st.DrawFn, places: list[tuple[str, str]]) -> dict[str, Any]:
         "qualifiers": draw(
             st.one_of(
                 st.none(),
-                st.lists(
-                    st.sampled_from(telling_codes(QUALIFIERS[name])), max_size=3, unique=True
-                ),
+                st.lists(st.sampled_from(telling_codes(QUALIFIERS[name])), max_size=3, unique=True),
             )
         ),
         "age_band": draw(_coded("age_bands")),
@@ -232,10 +235,12 @@ def shipped_rules() -> dict[str, Any]:
 
 
 def rule_texts(rules: dict[str, Any]) -> dict[str, str]:
-    return {
-        name: yaml.dump(values, Dumper=Plain, sort_keys=False, allow_unicode=True)
-        for name, values in rules.items()
-    }
+    return {name: _as_yaml(json.dumps(values)) for name, values in rules.items()}
+
+
+@cache
+def _as_yaml(values: str) -> str:
+    return yaml.dump(json.loads(values), Dumper=Plain, sort_keys=False, allow_unicode=True)
 
 
 def agreement_names(rules: dict[str, Any]) -> list[str]:
@@ -262,13 +267,18 @@ CLAUSE_VALUES = {
 @st.composite
 def clauses(draw: st.DrawFn, events: list[str], never: bool) -> dict[str, Any]:
     fields = draw(
-        st.lists(st.sampled_from([*CLAUSE_VALUES, "qualifiers"]), min_size=1, max_size=2, unique=True)
+        st.lists(
+            st.sampled_from([*CLAUSE_VALUES, "qualifiers"]), min_size=1, max_size=2, unique=True
+        )
     )
     made: dict[str, Any] = {}
     for field in fields:
         values = CLAUSE_VALUES.get(field) or codes(QUALIFIERS[events[0]])
-        known = [value for value in values if field not in ("weapon", "setting") or value in
-                 codes(f"{field}s")]
+        known = [
+            value
+            for value in values
+            if field not in ("weapon", "setting") or value in codes(f"{field}s")
+        ]
         test = draw(st.sampled_from(["any_of", "none_of", "only"]))
         clause: dict[str, Any] = {
             test: draw(st.lists(st.sampled_from(known), min_size=1, max_size=4, unique=True))
@@ -302,10 +312,11 @@ def changes(draw: st.DrawFn, agreement: dict[str, Any], bold: bool) -> None:
         fields["area"] = draw(made)
     elif kind == "times":
         levels = ["hour", "3-hours", "day", "week", "month"]
-        for name in ("occurred_from", "occurred_to", "recorded_at"):
-            if draw(st.booleans()):
-                made = st.sampled_from(["drop", "keep", *({"generalise": one} for one in levels)])
-                fields[name] = draw(made)
+        made = st.sampled_from(["drop", "keep", *({"generalise": one} for one in levels)])
+        fields["occurred_from"] = fields["occurred_to"] = draw(made)
+        fields["recorded_at"] = draw(made)
+        if bold:
+            fields["occurred_to"] = draw(made)
     elif kind == "attribute":
         name = draw(st.sampled_from(_fields_of(agreement, attributes=True)))
         fields[name] = draw(st.sampled_from(["keep", "drop"]))
@@ -357,6 +368,37 @@ def _split(rules: dict[str, Any], name: str, day: date) -> None:
     agreement["ends"] = (day - timedelta(days=1)).isoformat()
     rules[f"{later['agreement']}.yaml"] = later
     rules[f"{later['agreement']}.cases.yaml"] = []
+
+
+def write_other_lists(folder: Path) -> Path:
+    """Write code lists in which floors, lanes and dates stand where the shipped ones have none."""
+    made = folder / "code-lists"
+    shutil.copytree(LISTS, made)
+    changed = {
+        ("settings", "dwelling"): {"geography_floor": "district"},
+        ("settings", "street"): {"geography_floor": "msoa"},
+        ("settings", "online"): {"lane": "anonymised"},
+        ("weapons", "handgun"): {"hub_category": "sexual", "geography_floor": ""},
+        ("weapons", "body-part"): {"hub_category": "asb", "valid_to": "2025-10-26"},
+        ("age_bands", "under-10"): {"geography_floor": "county"},
+        ("police_offence_codes", "8N"): {"geography_floor": "ward", "lane": ""},
+    }
+    for name in {name for name, _ in changed}:
+        path = made / f"{name}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row.update(changed.get((name, row["code"]), {}))
+        extra = [
+            dict(row, valid_from="2025-10-27", valid_to="", hub_category="knife")
+            for row in rows
+            if name == "weapons" and row["code"] == "body-part"
+        ]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows([*rows, *extra])
+    return made
 
 
 LOOKUP = "edition,code,name,local_name,msoa,ward,district,csp,county,ciog,population,lon,lat"

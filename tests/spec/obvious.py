@@ -70,9 +70,7 @@ class Withheld:
 class World:
     """A partnership as its files say: rules, code lists, places and schemas."""
 
-    def __init__(
-        self, rules: dict[str, Any], lists: Path, areas: Path, schemas: Path
-    ) -> None:
+    def __init__(self, rules: dict[str, Any], lists: Path, areas: Path, schemas: Path) -> None:
         """`rules` maps each file name of a rules folder to its parsed YAML."""
         own = ("parties.yaml", "gateways.yaml", "bundle.yaml")
         self.parties = rules["parties.yaml"]["parties"]
@@ -269,6 +267,8 @@ def _treated(
         for name in tokens:
             rule[name] = "drop"
         tokens = set()
+    if tokens and held_for not in ("policing", "probation", "youth-justice", "education"):
+        return Withheld("wall")
     if tokens and any(classes[name] == "health" and rule[name] != "drop" for name in rule):
         return Withheld("wall")
     dropped = {name for name in rule if rule[name] == "drop"}

@@ -123,7 +123,13 @@ def _agreement() -> dict[str, Any]:
             "victim_token": "drop",
             "place_token": "drop",
         },
-        "only_when": {"hub_category": {"none_of": ["sexual", "domestic-abuse"]}},
+        "only_when": {
+            "hub_category": {"none_of": ["sexual", "domestic-abuse"]},
+            # A class that holds domestic abuse: the wall's floor would bind it.
+            "agency_category": {
+                "none_of": ["police_notifiable_classes:violence-against-the-person"]
+            },
+        },
         "release": {"tactical": "exact", "board": "rounded"},
     }
 

@@ -22,6 +22,9 @@ FUNCTIONS = (
 WALLED_FUNCTIONS = frozenset({"health", "social-care"})
 """Functions whose information travels in the anonymised lane and to the correlator only."""
 
+TOKEN_FUNCTIONS = frozenset({"policing", "probation", "youth-justice", "education"})
+"""Functions whose tokens may travel, as pseudonyms; education only where an agreement says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -73,6 +76,10 @@ class Parties:
     def party(self, party_id: str) -> Party | None:
         """Return the party of this id, or None."""
         return next((party for party in self.parties if party.id == party_id), None)
+
+    def police(self) -> frozenset[str]:
+        """Return the ids of the police parties: with the hub, whom education may write to."""
+        return frozenset(party.id for party in self.parties if party.kind == "police")
 
     def feed_owners(self) -> dict[str, tuple[Party, Feed]]:
         """Return, for each declared `source`, the party that owns it and the feed."""

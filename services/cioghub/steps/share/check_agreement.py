@@ -7,10 +7,14 @@ from datetime import date
 
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.share.check_note import Found, Notes
-from cioghub.vocabulary.parties import FUNCTIONS, HUB_RECIPIENT, WALLED_FUNCTIONS
+from cioghub.vocabulary.parties import (
+    FUNCTIONS,
+    HUB_RECIPIENT,
+    TOKEN_FUNCTIONS,
+    WALLED_FUNCTIONS,
+)
 from cioghub.vocabulary.rules import PSEUDONYMISE, Agreement
 
-TOKEN_FUNCTIONS = frozenset({"policing", "probation", "youth-justice", "education"})
 """Functions whose information may travel in the pseudonymised lane (design, walls)."""
 
 PAPERS = ("policy_document", "dpia", "parent")

@@ -33,6 +33,7 @@ PLACE_CONDITIONS = ("district", "csp", "ciog")
 class FieldFacts:
     """What one coded field adds: hub categories, its floor, and whether it binds the hub too.
 
+    A code without a hub category may still have a floor, or hold what a wall is about.
     `generated` says that police activity alone makes such a code (possession found by search).
     """
 
@@ -92,7 +93,7 @@ def facts_of(coded: tuple[Any, ...], coding: TypeCoding, lists: CodeLists, areas
         code_list = lists.get(list_name)
         for code in value if isinstance(value, tuple) else (value,):
             row = code_list.valid(str(code), on) if code_list else None
-            if row is not None and row.hub_category:
+            if row is not None and (row.hub_category or row.floor or row.flags):
                 fields.append(_field_facts(field, list_name, row))
             if row is not None and row.lane == "anonymised":
                 anonymised = True

@@ -16,7 +16,7 @@ from cioghub.steps.share.coded_facts import Facts, FieldFacts, ordered, united
 from cioghub.vocabulary.categories import COUNTED, EXCLUDED
 from cioghub.vocabulary.incidents import Notes
 from cioghub.vocabulary.levels import join
-from cioghub.vocabulary.parties import HUB_RECIPIENT, WALLED_FUNCTIONS
+from cioghub.vocabulary.parties import HUB_RECIPIENT, TOKEN_FUNCTIONS, WALLED_FUNCTIONS
 from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE, Agreement, Treatment
 from cioghub.vocabulary.schema import EventSchema
@@ -57,11 +57,13 @@ def decide(
     schema: EventSchema,
     agreements: tuple[Agreement, ...],
     recipient: str,
+    police: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Return the outcome for one recipient.
 
     `agreements` are all those of the event's publisher to this recipient that name its type;
-    `day` is the day of acceptance in the partnership's time zone.
+    `day` is the day of acceptance in the partnership's time zone; `police` are the parties that,
+    beside the hub, education may share with.
     """
     categories = facts.hub_categories
     if EXCLUDED in categories:
@@ -86,6 +88,8 @@ def decide(
     if len(permitting) > 1:
         # `check` refuses overlapping agreements; should two meet all the same, neither is obeyed.
         return Refusal(recipient, WithheldReason.ERROR, tuple(a.name for a in permitting))
+    if _walled(permitting[0], held_for, police):
+        return Refusal(recipient, WithheldReason.WALL, (permitting[0].name,))
     return _permit(permitting[0], facts, held_for, schema)
 
 
@@ -100,11 +104,18 @@ def _holds(agreement: Agreement, facts: Facts) -> bool:
     return all(clause.holds(facts.conditions[clause.field]) for clause in agreement.only_when)
 
 
+def _walled(agreement: Agreement, held_for: str, police: frozenset[str]) -> bool:
+    """Say whether what is held for this function may not go to this recipient, or in this lane."""
+    if agreement.recipient == HUB_RECIPIENT:
+        return held_for in WALLED_FUNCTIONS and agreement.lane != "anonymised"
+    if held_for == "education":
+        return agreement.recipient not in police
+    return held_for in WALLED_FUNCTIONS
+
+
 def _permit(agreement: Agreement, facts: Facts, held_for: str, schema: EventSchema) -> Outcome:
     inside_hub = agreement.recipient == HUB_RECIPIENT
     wall = Refusal(agreement.recipient, WithheldReason.WALL, (agreement.name,))
-    if held_for in WALLED_FUNCTIONS and not (inside_hub and agreement.lane == "anonymised"):
-        return wall
     rules = dict(agreement.fields)
     treatments = []
     for field in schema.fields:
@@ -114,6 +125,8 @@ def _permit(agreement: Agreement, facts: Facts, held_for: str, schema: EventSche
                 return wall
             if facts.anonymised or agreement.lane == "anonymised":
                 treatment = Treatment(DROP)
+            if treatment.action == PSEUDONYMISE and held_for not in TOKEN_FUNCTIONS:
+                return wall
         treatments.append((field.name, treatment))
     beside_token = any(t.action == PSEUDONYMISE for _, t in treatments)
     classes = {field.name: field.privacy_class for field in schema.fields}

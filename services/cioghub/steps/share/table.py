@@ -50,6 +50,7 @@ class DecisionTable:
     def __init__(self, bundle: Bundle, buckets: Buckets) -> None:
         self._bundle = bundle
         self._codings = type_codings(bundle.schemas.values())
+        self._police = bundle.parties.police()
         self._treatments = Treatments(bundle.areas, buckets)
         self._decided: dict[tuple[Any, ...], DecisionClass] = {}
         self._classes: dict[tuple[int, ...], DecisionClass] = {}
@@ -127,7 +128,7 @@ class DecisionTable:
         for field, list_name in zip(coding.fields, coding.lists, strict=True):
             code_list = lists.get(list_name) if list_name else None
             says = code_list is not None and any(
-                row.hub_category or row.floor or row.lane for row in code_list.rows()
+                row.hub_category or row.floor or row.lane or row.flags for row in code_list.rows()
             )
             if says or field in asked:
                 always.append(coding.position(field))
@@ -168,6 +169,7 @@ class DecisionTable:
             self._bundle.schemas[valid.type],
             self._agreements.get((valid.publisher, valid.type, recipient), ()),
             recipient,
+            self._police,
         )
 
     def _number(self, outcome: Outcome) -> int:
