@@ -91,10 +91,11 @@ class Evening:
         self._readings = Readings(
             bundle.parties, bundle.agreements, bundle.audiences, bundle.areas, bundle.hash
         )
-        self.feeds = FeedClock(bundle.parties, self._zone)
+        self.feeds = FeedClock(bundle.parties, self._zone, since)
         self._album = Album(
             self._readings.audiences,
             self._readings.sources,
+            self._readings.guard.protect,
             bundle.agreements,
             bundle.areas,
             bundle.hash,

@@ -14,11 +14,15 @@ Shown = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who reads: `areas` are (level, code) that limit what it reads, none for everywhere."""
+    """Who reads: `areas` are (level, code) that limit what it reads, none for everywhere.
+
+    `cells` are the (level, code) of the fixed grid that its pictures count by.
+    """
 
     id: str
     name: str
     areas: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Source:
     agreements: tuple[str, ...]
     show: Callable[[int], Shown]
     exact: bool
+
+
+ShownCounts = Callable[[Source, str, str, str], Shown]
+"""(source, level, code, hub category) to a count of one period, None for one that is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,10 @@ class Method:
 class Evidence:
     """One event behind a signal, as the correlator knows it.
 
-    `number` is its place in the set of contributions, `id` the correlator's own id of it. `place`
-    is (edition, code) as fine as the correlator has it, or None; `floor` is the finest level that
-    an audience may read of it. `day` is the local day it is counted on.
+    `number` is its place in the set of contributions, `id` the correlator's own id of it.
+    `categories` are the hub categories that it counts in. `place` is (edition, code) as fine as the
+    correlator has it, or None; `floor` is the finest level that an audience may read of it. `day`
+    is the local day it is counted on.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Evidence:
     publisher: str
     kind: str
     agreement: str
+    categories: tuple[str, ...]
     place: tuple[str, str] | None
     floor: str
     ciog: str | None

@@ -232,6 +232,7 @@ class Columns:
                     publisher=klass.publisher,
                     kind=klass.kind,
                     agreement=klass.notes.agreement,
+                    categories=klass.notes.categories,
                     place=c.grid.key(place),
                     floor=klass.notes.floor,
                     ciog=c.grid.ciog_of(place),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cioghub.vocabulary.areas import Areas, Place
+from cioghub.vocabulary.tallies import Home
 
 KM_PER_DEGREE = 111.32
 """Length of a degree of latitude; good to a tenth of a per cent over a county."""
@@ -20,6 +21,7 @@ class Grid:
         places = [p for edition in sorted(areas.editions()) for p in areas.places(edition)]
         self._places: list[Place] = places
         self._index = {(p.edition, p.code): i for i, p in enumerate(places)}
+        self.homes = [Home.of(place) for place in places]
         self.ciogs = tuple(ciog.id for ciog in areas.ciogs)
         order = {ciog: i for i, ciog in enumerate(self.ciogs)}
         self.ciog = np.array([order.get(p.ciog or "", -1) for p in places] + [-1], dtype=np.int64)

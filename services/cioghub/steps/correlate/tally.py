@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cioghub.steps.correlate.contributions import Columns
-from cioghub.vocabulary.tallies import Tally
+from cioghub.vocabulary.tallies import Home, Tally
 
 
 def tally(columns: Columns, known_at: int, first: int, last: int, monthly: bool = False) -> Tally:
@@ -20,25 +20,14 @@ def tally(columns: Columns, known_at: int, first: int, last: int, monthly: bool 
     keep = (day >= first) & (day <= last) & (c.removed[:end] >= known_at)
     keep &= (c.monthly[:end] == int(monthly)) & (c.place[:end] >= 0)
     rows = np.flatnonzero(keep)
-    cells: dict[tuple[str, str, str, str], int] = {}
+    cells: dict[tuple[str, Home, str], int] = {}
     for klass in np.unique(c.klass[rows]).tolist():
         made = c.classes[klass]
         of_class = rows[c.klass[rows] == klass]
         places, times = np.unique(c.place[of_class], return_counts=True)
         for place, n in zip(places.tolist(), times.tolist(), strict=True):
-            for level, code in _homes(c, place):
-                for category in made.notes.categories:
-                    key = (made.notes.agreement, level, code, category)
-                    cells[key] = cells.get(key, 0) + n
+            home = c.grid.homes[place]
+            for category in made.notes.categories:
+                key = (made.notes.agreement, home, category)
+                cells[key] = cells.get(key, 0) + n
     return Tally(cells)
-
-
-def _homes(columns: Columns, place: int) -> list[tuple[str, str]]:
-    grid = columns.grid
-    found = []
-    ciog, csp = grid.ciog_of(place), grid.csp_of(place)
-    if ciog:
-        found.append(("ciog", ciog))
-    if csp:
-        found.append(("csp", csp))
-    return found

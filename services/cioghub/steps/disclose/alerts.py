@@ -5,7 +5,7 @@ Rules for editors:
 2. Numbers of the whole, evidence and days of the window only where all contributors release
    `exact`; otherwise counts are rounded each by itself and windows are whole weeks of the calendar.
 3. Places are shown at the coarsest floor of all the events behind the alert, so that no place says
-   which of them the floor is for.
+   which of them the floor is for; coarser still where so many places would tell a rounded count.
 4. Repeat involvement: nobody but the tokens' publisher learns more than that it is above usual, and
    only when three subjects or more contribute.
 5. That an alert exists, its level and its agencies are disclosed on purpose.
@@ -14,13 +14,15 @@ Rules for editors:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cioghub.steps.disclose.guard import LEAST_POSSIBLE, Guard
 from cioghub.steps.disclose.release import (
     EXACT,
     Releases,
+    interval,
     limits_of,
     shown,
     touches,
@@ -41,26 +43,43 @@ def whole_weeks(first: date, last: date, anchor: date) -> tuple[date, date]:
     return start, end
 
 
-def places_of(evidence: Iterable[Evidence], areas: Areas) -> list[str]:
-    """Return the codes of all places at the coarsest floor of these events, sorted."""
+def places_of(
+    evidence: Iterable[Evidence], areas: Areas, most: Mapping[str, int] | None = None
+) -> list[str]:
+    """Return the codes of all places at the coarsest floor of these events, sorted.
+
+    `most` gives, for each publisher whose count is shown rounded, the most that it can be. Each
+    place that only this publisher can have put there holds at least one of its events: where so
+    many of them would leave fewer than three values for any, the next coarser level is taken.
+    """
     evidence = list(evidence)
     level = AUDIENCE_LEVELS[0]
     for one in evidence:
         level = join(level, one.floor)
-    found = set()
-    for one in evidence:
-        place = areas.place(*one.place) if one.place else None
-        code = areas.coarsen(place, level) if place else None
-        if code:
-            found.add(code)
-    return sorted(found)
+    for coarser in AUDIENCE_LEVELS[AUDIENCE_LEVELS.index(level) :]:
+        by_publisher: dict[str, set[str]] = {}
+        for one in evidence:
+            place = areas.place(*one.place) if one.place else None
+            code = areas.coarsen(place, coarser) if place else None
+            if code:
+                by_publisher.setdefault(one.publisher, set()).add(code)
+        if all(_keeps_hidden(p, n, by_publisher) for p, n in (most or {}).items()):
+            return sorted(set().union(*by_publisher.values()))
+    return []
+
+
+def _keeps_hidden(publisher: str, most: int, by_publisher: Mapping[str, set[str]]) -> bool:
+    others = set().union(*(found for one, found in by_publisher.items() if one != publisher))
+    alone = by_publisher.get(publisher, set()) - others
+    return len(alone) <= most - LEAST_POSSIBLE + 1
 
 
 class AlertDisclosure:
     """Makes each audience's reading of an alert."""
 
-    def __init__(self, releases: Releases, areas: Areas, bundle_hash: str) -> None:
+    def __init__(self, releases: Releases, areas: Areas, guard: Guard, bundle_hash: str) -> None:
         self._releases = releases
+        self._guard = guard
         self._areas = areas
         self._bundle = bundle_hash
 
@@ -107,6 +126,12 @@ class AlertDisclosure:
         if linkage and (signal.subjects or 0) < LEAST_SUBJECTS:
             return None
         exact = all(release == EXACT for release in releases.values()) and not linkage
+        seen = [] if linkage else self._seen(alert, releases)
+        rounded = {one["publisher"] for one in seen if releases[one["publisher"]] != EXACT}
+        most = {
+            publisher: interval(sum(one.publisher == publisher for one in signal.evidence))[1]
+            for publisher in rounded
+        }
         first, last = signal.first, signal.last
         if not exact:
             first, last = whole_weeks(first, last, self._areas.calendar.fortnight_anchor)
@@ -116,10 +141,10 @@ class AlertDisclosure:
             "ciog": alert.ciog,
             "also": list(alert.also),
             "csps": sorted({one.csp for one in inside if one.csp}),
-            "places": [] if linkage else places_of(inside, self._areas),
+            "places": [] if linkage else places_of(inside, self._areas, most),
             "window": _window(first, last),
             "agencies": sorted(by_publisher),
-            "seen": [] if linkage else _seen(alert, releases),
+            "seen": seen,
             "level": alert.level,
             "provisional": alert.provisional,
             "reason": self._reason(alert, exact),
@@ -138,6 +163,19 @@ class AlertDisclosure:
             return list(alert.whole)
         limits = limits_of(audience)
         return [one for one in alert.whole if touches(self._areas, one.place, limits)]
+
+    def _seen(self, alert: Alert, releases: Mapping[str, str | None]) -> list[dict[str, Any]]:
+        """Return each publisher's count as released, but one that would narrow what is hidden."""
+        window = Counter(one.publisher for one in alert.signal.evidence)
+        found = []
+        for publisher in sorted(window):
+            release = releases[publisher]
+            count = shown(window[publisher], release) if release else None
+            if count is None:
+                continue
+            if release == EXACT or self._guard.may_say(alert, publisher, count):
+                found.append({"publisher": publisher, "count": count})
+        return found
 
     def _reason(self, alert: Alert, exact: bool) -> str:
         if exact:
@@ -175,15 +213,4 @@ def _rarity(alert: Alert) -> dict[str, float]:
         found["p_value"] = float(f"{signal.p_value:.6g}")
     if signal.recurrence_days is not None:
         found["recurrence_days"] = float(f"{signal.recurrence_days:.6g}")
-    return found
-
-
-def _seen(alert: Alert, releases: dict[str, str | None]) -> list[dict[str, Any]]:
-    window = Counter(one.publisher for one in alert.signal.evidence)
-    found = []
-    for publisher in sorted(window):
-        release = releases[publisher]
-        count = shown(window[publisher], release) if release else None
-        if count is not None:
-            found.append({"publisher": publisher, "count": count})
     return found

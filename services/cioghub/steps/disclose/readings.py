@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cioghub.steps.disclose.alerts import AlertDisclosure
+from cioghub.steps.disclose.guard import Guard
 from cioghub.steps.disclose.release import Releases, audiences_of
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import Parties
@@ -29,12 +30,13 @@ class Readings:
         bundle_hash: str,
     ) -> None:
         agreements = tuple(agreements)
-        self.audiences: tuple[Audience, ...] = audiences_of(parties, audiences)
+        self.audiences: tuple[Audience, ...] = audiences_of(parties, audiences, areas)
         releases = Releases(agreements)
-        self._disclosure = AlertDisclosure(releases, areas, bundle_hash)
         self.sources: Mapping[str, tuple[Source, ...]] = {
             audience.id: releases.sources(audience.id, parties) for audience in self.audiences
         }
+        self.guard = Guard(areas, self.audiences, self.sources, releases.by_publisher())
+        self._disclosure = AlertDisclosure(releases, areas, self.guard, bundle_hash)
         self._told: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     def of(self, alerts: Iterable[Alert]) -> list[Reading]:

@@ -15,6 +15,7 @@ from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import HUB_RECIPIENT, Parties
 from cioghub.vocabulary.readings import Audience, Shown, Source
 from cioghub.vocabulary.rules import Agreement
+from cioghub.vocabulary.tallies import GRID_LEVELS
 
 EXACT, ROUNDED, LEVEL = "exact", "rounded", "level"
 _COARSENESS = (EXACT, ROUNDED, LEVEL)
@@ -24,7 +25,7 @@ ROUNDING = 5
 UNDER = f"under {THRESHOLD}"
 
 
-def audiences_of(parties: Parties, names: Iterable[str]) -> tuple[Audience, ...]:
+def audiences_of(parties: Parties, names: Iterable[str], areas: Areas) -> tuple[Audience, ...]:
     """Return the audiences of these names, groups with the areas that limit them."""
     groups = {group.id: group for group in parties.groups}
     found = []
@@ -32,7 +33,32 @@ def audiences_of(parties: Parties, names: Iterable[str]) -> tuple[Audience, ...]
         group = groups.get(name)
         party = parties.party(name)
         words = group.name if group else party.legal_name if party else name
-        found.append(Audience(name, words, group.areas if group else ()))
+        limits = group.areas if group else ()
+        found.append(Audience(name, words, limits, grid_cells(limits, areas)))
+    return tuple(found)
+
+
+def grid_cells(limits: Iterable[tuple[str, str]], areas: Areas) -> tuple[tuple[str, str], ...]:
+    """Return the cells of the fixed grid that an audience's pictures count by.
+
+    Districts, CSPs and CIOGs stand for themselves, a county for its CIOGs, no limit for all CIOGs.
+    An audience of finer places has none: the grid is not cut smaller for anybody.
+    """
+    limits = tuple(limits)
+    if not limits:
+        return tuple(("ciog", ciog.id) for ciog in areas.ciogs)
+    found: dict[tuple[str, str], None] = {}
+    for level, code in limits:
+        if level in GRID_LEVELS:
+            found[level, code] = None
+        elif level == "county":
+            inside = {
+                place.ciog
+                for edition in areas.editions()
+                for place in areas.places(edition)
+                if place.parents.get("county") == code
+            }
+            found |= {("ciog", ciog.id): None for ciog in areas.ciogs if ciog.id in inside}
     return tuple(found)
 
 
@@ -59,6 +85,13 @@ class Releases:
             if self._publisher[name] == publisher and audience in releases
         ]
         return max(found, key=_COARSENESS.index) if found else None
+
+    def by_publisher(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of each publisher's agreements with the correlator, sorted."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(self._publisher):
+            found.setdefault(self._publisher[name], []).append(name)
+        return {publisher: tuple(names) for publisher, names in found.items()}
 
     def sources(self, audience: str, parties: Parties) -> tuple[Source, ...]:
         """Return the publishers whose counts an audience may read at all, by id.
@@ -93,6 +126,16 @@ def shown(count: int, release: str) -> Shown:
     if 0 < count < THRESHOLD:
         return UNDER
     return ROUNDING * ((count + ROUNDING // 2) // ROUNDING)
+
+
+def interval(count: int) -> tuple[int, int]:
+    """Return the least and the most that a count can be for somebody who is shown it `rounded`."""
+    if count == 0:
+        return 0, 0
+    if count < THRESHOLD:
+        return 1, THRESHOLD - 1
+    middle = ROUNDING * ((count + ROUNDING // 2) // ROUNDING)
+    return max(THRESHOLD, middle - ROUNDING // 2), middle + ROUNDING // 2
 
 
 def touches(areas: Areas, place: tuple[str, str] | None, limits: Mapping[str, set[str]]) -> bool:

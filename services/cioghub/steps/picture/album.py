@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo
 
 from cioghub.steps.picture.compile import (
     Counted,
-    FeedState,
+    Period,
     Reader,
-    Standing,
     compile_picture,
 )
+from cioghub.steps.picture.feeds import FeedState
 from cioghub.steps.picture.fortnights import Fortnight, frozen_on
+from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import midnight, rfc3339
 from cioghub.vocabulary.parties import HUB_RECIPIENT
-from cioghub.vocabulary.readings import Audience, Reading, Source
+from cioghub.vocabulary.readings import Audience, Reading, ShownCounts, Source
 from cioghub.vocabulary.rules import Agreement
 from cioghub.vocabulary.signals import AlertChange
 from cioghub.vocabulary.tallies import Tally
@@ -27,6 +28,9 @@ from cioghub.vocabulary.words import listed
 
 Tallier = Callable[[int, date, date, bool], Tally]
 """(known at, first day, last day, monthly) to counts."""
+
+Protector = Callable[[str, Tally], ShownCounts]
+"""(name of a period, its counts) to how each of them may be shown."""
 
 SEASON_FORTNIGHTS = 26
 LEAST_WEEKS = 8
@@ -49,6 +53,7 @@ class Album:
         self,
         audiences: Sequence[Audience],
         sources: Mapping[str, tuple[Source, ...]],
+        protect: Protector,
         agreements: Iterable[Agreement],
         areas: Areas,
         bundle_hash: str,
@@ -58,6 +63,7 @@ class Album:
     ) -> None:
         self._audiences = audiences
         self._sources = sources
+        self._protect = protect
         self._to_hub = [a for a in agreements if a.recipient == HUB_RECIPIENT]
         self._areas = areas
         self._bundle = bundle_hash
@@ -118,18 +124,21 @@ class Album:
         month = month_end.replace(day=1)
         monthly = tally(now, month, month_end, True)
         whole = before.first >= self._since
+
+        def period(one: Fortnight) -> Period:
+            return self._period(one.first.isoformat(), tally(now, one.first, one.last, False))
+
         return Counted(
-            now=tally(now, fortnight.first, fortnight.last, False),
-            last=tally(now, before.first, before.last, False),
-            season=(
-                tally(now, season.first, season.last, False)
-                if season.first >= self._since
-                else None
-            ),
+            now=period(fortnight),
+            last=period(before),
+            season=period(season) if season.first >= self._since else None,
             last_then=tally(then, before.first, before.last, False) if whole else None,
-            month=monthly if monthly.cells else None,
+            month=self._period(f"month {month:%Y-%m}", monthly) if monthly.cells else None,
             month_name=f"{month:%Y-%m}",
         )
+
+    def _period(self, name: str, tally: Tally) -> Period:
+        return Period(tally, self._protect(name, tally))
 
     def _limits(self, fortnight: Fortnight) -> list[str]:
         """Return in words why quiet may not be quiet, the graver reason only."""
@@ -144,15 +153,13 @@ class Album:
 
     def _reader(self, audience: Audience) -> Reader:
         names = {("ciog", ciog.id): ciog.name for ciog in self._areas.ciogs}
-        for level, code in audience.areas:
+        for level, code in audience.cells:
             place = self._areas.place(level, code)
             names.setdefault((level, code), place.name if place else code)
-        cells = [cell for cell in audience.areas if cell[0] in ("ciog", "csp")]
-        cells = cells or [("ciog", ciog.id) for ciog in self._areas.ciogs]
         return Reader(
             audience.id,
             audience.name,
-            tuple((level, code, names[level, code]) for level, code in cells),
+            tuple((level, code, names[level, code]) for level, code in audience.cells),
         )
 
     def _standings(self, audience: str, fortnight: Fortnight) -> list[Standing]:

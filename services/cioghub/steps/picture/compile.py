@@ -11,51 +11,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from cioghub.steps.picture.feeds import FeedState
 from cioghub.steps.picture.fortnights import Fortnight
+from cioghub.steps.picture.quiet import quiet_words, rise_noticed
+from cioghub.steps.picture.sentences import sentences
+from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
-from cioghub.vocabulary.readings import Shown, Source
+from cioghub.vocabulary.readings import Shown, ShownCounts, Source
 from cioghub.vocabulary.tallies import Tally
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, MARKING, day_words, listed
+from cioghub.vocabulary.words import CATEGORY_WORDS, MARKING
 
 DEFINITION = "picture-1"
 PERCENT_BASE = 20
 """No percentage is given on a base below this."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """One feed at the freeze: when it was last heard of, and since when it is late, if it is."""
+class Period(NamedTuple):
+    """One period: its true counts, and how each of them may be shown."""
 
-    publisher: str
-    kind: str
-    source: str
-    last_heard: str | None
-    late: bool
-    contributed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One alert as this audience last read it, and how it stands in the fortnight."""
-
-    alert: str
-    state: str
-    data: Mapping[str, Any]
-    raised: str
+    tally: Tally
+    show: ShownCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The tallies a picture needs, each as known at the freeze but `last_then`."""
+    """The counts a picture needs, each as known at the freeze but `last_then`."""
 
-    now: Tally
-    last: Tally
-    season: Tally | None
+    now: Period
+    last: Period
+    season: Period | None
     last_then: Tally | None
-    month: Tally | None
+    month: Period | None
     month_name: str | None
 
 
@@ -97,7 +86,7 @@ def compile_picture(
         "frozen_at": frozen_at,
         "marking": MARKING,
         "label": label,
-        "sentences": _sentences(fortnight, standings, feeds, cells, areas),
+        "sentences": sentences(fortnight, standings, feeds, cells, areas),
         "alerts": [_alert(one) for one in standings],
         "areas": cells,
         "agencies": _agencies(feeds),
@@ -145,7 +134,8 @@ def _cell(
     touching = [one for one in standings if _touches(one, level, code) and one.state != "closed"]
     quiet = None
     if not touching:
-        quiet = _quiet(feeds, quiet_limits.get(f"{level}:{code}"))
+        limit = quiet_limits.get(f"{level}:{code}")
+        quiet = quiet_words(feeds, limit, rows, counts=bool(sources))
     return {"level": level, "code": code, "name": name, "counts": rows, "quiet": quiet}
 
 
@@ -158,18 +148,18 @@ def _touches(standing: Standing, level: str, code: str) -> bool:
 def _entry(
     level: str, code: str, category: str, counted: Counted, source: Source
 ) -> dict[str, Any] | None:
-    now = counted.now.of(source.agreements, level, code, category)
-    last = counted.last.of(source.agreements, level, code, category)
-    season = counted.season.of(source.agreements, level, code, category) if counted.season else None
-    if not now and not last and not season:
+    periods = {"count": counted.now, "last": counted.last, "season": counted.season}
+    if not any(
+        one and one.tally.of(source.agreements, level, code, category) for one in periods.values()
+    ):
         return None
-    entry: dict[str, Any] = {
-        "publisher": source.publisher,
-        "count": source.show(now),
-        "last": source.show(last),
-        "season": None if season is None else source.show(season),
-    }
+    entry: dict[str, Any] = {"publisher": source.publisher}
+    for name, one in periods.items():
+        entry[name] = one.show(source, level, code, category) if one else None
+    entry["left_out"] = [name for name, one in periods.items() if one and entry[name] is None]
     entry["change"] = _change(entry["count"], entry["last"])
+    known = [entry[name] for name in periods if isinstance(entry[name], int)]
+    entry["noticed"] = rise_noticed(sum(known) / len(known)) if source.exact else None
     return entry
 
 
@@ -183,21 +173,6 @@ def _change(now: Shown, last: Shown) -> str | None:
     if last < PERCENT_BASE:
         return word
     return f"{word} {round(abs(now - last) * 100 / last)}%"
-
-
-def _quiet(feeds: Sequence[FeedState], limit: str | None) -> dict[str, str]:
-    ended = limit if limit and limit.startswith("not shared") else None
-    if ended:
-        return {"form": "not-shared", "words": f"Cannot say: {ended}."}
-    late = sorted({feed.kind for feed in feeds if feed.late})
-    if late:
-        return {
-            "form": "late-feed",
-            "words": f"Cannot say: no data from {listed(late)} for longer than agreed.",
-        }
-    if limit:
-        return {"form": "too-few", "words": f"Too few to say: {limit}."}
-    return {"form": "nothing-unusual", "words": "Nothing unusual in the data received."}
 
 
 def _agencies(feeds: Sequence[FeedState]) -> list[dict[str, Any]]:
@@ -224,7 +199,7 @@ def _late(counted: Counted, sources: Sequence[Source], reader: Reader) -> list[d
         for level, code, _ in reader.cells:
             for category in COUNTED:
                 then += counted.last_then.of(source.agreements, level, code, category)
-                now += counted.last.of(source.agreements, level, code, category)
+                now += counted.last.tally.of(source.agreements, level, code, category)
         if now == then:
             continue
         if source.exact:
@@ -236,14 +211,14 @@ def _late(counted: Counted, sources: Sequence[Source], reader: Reader) -> list[d
 
 
 def _monthly(counted: Counted, sources: Sequence[Source], reader: Reader) -> dict[str, Any] | None:
-    if counted.month is None or not counted.month.cells:
+    if counted.month is None:
         return None
     rows = []
     for level, code, name in reader.cells:
         for category in COUNTED:
             for source in sources:
-                count = counted.month.of(source.agreements, level, code, category)
-                if count:
+                if counted.month.tally.of(source.agreements, level, code, category):
+                    count = counted.month.show(source, level, code, category)
                     rows.append(
                         {
                             "level": level,
@@ -251,52 +226,7 @@ def _monthly(counted: Counted, sources: Sequence[Source], reader: Reader) -> dic
                             "name": name,
                             "hub_category": category,
                             "publisher": source.publisher,
-                            "count": source.show(count),
+                            "count": count,
                         }
                     )
     return {"month": counted.month_name, "counts": rows}
-
-
-def _sentences(
-    fortnight: Fortnight,
-    standings: Sequence[Standing],
-    feeds: Sequence[FeedState],
-    cells: Sequence[Mapping[str, Any]],
-    areas: Areas,
-) -> list[str]:
-    """Return at most three sentences that a chair can say aloud."""
-    names = {ciog.id: ciog.name for ciog in areas.ciogs}
-    period = f"{day_words(fortnight.first, False)} to {day_words(fortnight.last)}"
-    by_state = {
-        state: [one for one in standings if one.state == state]
-        for state in ("new", "continuing", "closed")
-    }
-    counts = [f"{_number(len(by_state[state]))} {state}" for state in by_state if by_state[state]]
-    if counts:
-        first = f"In the fortnight from {period} there were {listed(counts)} alerts."
-    else:
-        forms = sorted({str(c["quiet"]["words"]).rstrip(".") for c in cells if c["quiet"]})
-        first = f"In the fortnight from {period} there was no alert. {'; '.join(forms)}."
-    said = [first]
-    strongest = sorted(
-        (one for one in standings if one.state != "closed"),
-        key=lambda one: (-_rank(one), one.raised, one.alert),
-    )
-    if strongest:
-        one = strongest[0]
-        where = listed([names.get(c, c) for c in (one.data["ciog"], *one.data["also"])])
-        what = CATEGORY_WORDS[one.data["hub_category"]]
-        said.append(f"Look first at {where}: {what.lower()}, {LEVEL_WORDS[one.data['level']]}.")
-    late = sorted({feed.kind for feed in feeds if feed.late})
-    if late:
-        said.append(f"We have heard nothing from {listed(late)} for longer than agreed.")
-    return said
-
-
-def _rank(standing: Standing) -> int:
-    return list(LEVEL_WORDS).index(standing.data["level"])
-
-
-def _number(n: int) -> str:
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    return words[n] if n < len(words) else str(n)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.picture.compile import FeedState
+from cioghub.steps.picture.feeds import FeedState
 from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.vocabulary.buckets import local_day, rfc3339
 from cioghub.vocabulary.parties import Parties
@@ -19,8 +19,10 @@ from cioghub.vocabulary.words import day_words
 class FeedClock:
     """Listens to feeds in order of time, and says once when one has fallen silent."""
 
-    def __init__(self, parties: Parties, zone: ZoneInfo) -> None:
+    def __init__(self, parties: Parties, zone: ZoneInfo, since: int) -> None:
+        """Begin to listen at `since`, in whole seconds since 1970 UTC."""
         self._zone = zone
+        self._since = since
         self._feeds = {
             source: (party, feed) for source, (party, feed) in sorted(parties.feed_owners().items())
         }
@@ -35,9 +37,9 @@ class FeedClock:
             self._sent.setdefault(source, set()).add(local_day(at, self._zone))
 
     def is_late(self, source: str, now: int) -> bool:
-        """Say whether a feed that has ever been heard of is later than agreed."""
-        at = self._heard.get(source)
-        return at is not None and now - at > self._feeds[source][1].due_hours * 3600
+        """Say whether a feed is later than agreed; one never heard of, since the hub listens."""
+        at = self._heard.get(source, self._since)
+        return now - at > self._feeds[source][1].due_hours * 3600
 
     def notices(self, now: int) -> list[Notice]:
         """Return a notice for each feed that has fallen silent since the last call."""
@@ -45,7 +47,7 @@ class FeedClock:
         for source, (party, _) in self._feeds.items():
             late = self.is_late(source, now)
             if late and source not in self._late:
-                since = self._heard[source]
+                since = self._heard.get(source, self._since)
                 found.append(
                     Notice(
                         code="feed-late",
@@ -62,7 +64,7 @@ class FeedClock:
         return found
 
     def states(self, now: int, fortnight: Fortnight) -> list[FeedState]:
-        """Return the state of every feed that was ever heard of, by source."""
+        """Return the state of every declared feed, by source."""
         present = {
             source
             for source, days in self._sent.items()
@@ -73,10 +75,11 @@ class FeedClock:
                 publisher=party.id,
                 kind=party.kind,
                 source=source,
-                last_heard=rfc3339(self._heard[source], self._zone),
+                last_heard=(
+                    rfc3339(self._heard[source], self._zone) if source in self._heard else None
+                ),
                 late=self.is_late(source, now),
                 contributed=source in present,
             )
             for source, (party, _) in self._feeds.items()
-            if source in self._heard
         ]

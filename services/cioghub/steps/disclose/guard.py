@@ -1,0 +1,255 @@
+"""Complementary suppression: what has been said together must not narrow what is hidden.
+
+A count of 1 to 7 that a publisher does not release `exact` stays hidden only while at least three
+of those values remain possible to somebody who holds everything said of that publisher's counts:
+the fixed grid of pictures (districts, CSPs, CIOGs; fortnights and months; categories) and the
+rounded counts on alerts. Where a new answer would narrow one further, the answer is left out: the
+coarsest first, and once left out it stays so.
+
+Rules for editors:
+1. It takes the worst reader: one who holds the answers of all audiences that read rounded counts.
+   A real party holds fewer, and so can tell less.
+2. It judges by true counts, and gives out nothing but yes or no.
+3. Exact releases are not its business: there is nothing to hide from who may read them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from cioghub.steps.disclose.narrow import Bound, possible
+from cioghub.steps.disclose.release import THRESHOLD, interval
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
+from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
+from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
+
+LEAST_POSSIBLE = 3
+FORTNIGHT = 14
+Cell = tuple[str, str]
+"""(level, code) of the fixed grid."""
+
+Key = tuple[str, str, str]
+"""(publisher, hub category, period)"""
+
+
+class Said(NamedTuple):
+    """One count of a picture, by what it counts, with the bounds that showing it gives away."""
+
+    agreements: tuple[str, ...]
+    cell: Cell
+    bound: Bound
+
+
+class Part(NamedTuple):
+    """The smallest thing that is counted: one agreement's events of one home, period, category."""
+
+    category: str
+    period: str
+    agreement: str
+    home: Home
+
+
+class Guard:
+    """Remembers what was said of each publisher's hidden counts, and what may still be said."""
+
+    def __init__(
+        self,
+        areas: Areas,
+        audiences: Iterable[Audience],
+        sources: Mapping[str, tuple[Source, ...]],
+        agreements: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """`agreements` names each publisher's agreements with the correlator."""
+        self._areas = areas
+        self._agreements = agreements
+        self._anchor = areas.calendar.fortnight_anchor
+        every = {Home.of(p) for e in areas.editions() for p in areas.places(e)}
+        # A home that another refines is only believed in once an event has been counted there.
+        self._homes = {h for h in every if not any(other.refines(h) for other in every)}
+        self._layout: dict[str, list[tuple[tuple[str, ...], Cell]]] = {}
+        for audience in audiences:
+            for source in sources[audience.id]:
+                if source.exact:
+                    continue
+                known = self._layout.setdefault(source.publisher, [])
+                for cell in audience.cells:
+                    if (source.agreements, cell) not in known:
+                        known.append((source.agreements, cell))
+        self._said: dict[Key, list[Said]] = {}
+        self._true: dict[Key, dict[Cell, int]] = {}
+        self._left_out: set[tuple[str, str, str, tuple[str, ...], Cell]] = set()
+        self._alerts: dict[Key, list[Bound]] = {}
+        self._answers: dict[tuple[str, int, str], bool] = {}
+
+    def protect(self, period: str, tally: Tally) -> ShownCounts:
+        """Return how the counts of one period may be shown, `None` for one that is left out.
+
+        `period` names the period, the same at every time that it is counted again.
+        """
+        self._homes |= tally.homes()
+        for publisher, layout in self._layout.items():
+            for category in tally.categories(self._agreements[publisher]):
+                self._settle(period, tally, publisher, category, layout)
+
+        def show(source: Source, level: str, code: str, category: str) -> Shown:
+            if not source.exact:
+                key = (source.publisher, category, period, source.agreements, (level, code))
+                if key in self._left_out:
+                    return None
+            return source.show(tally.of(source.agreements, level, code, category))
+
+        return show
+
+    def may_say(self, alert: Alert, publisher: str, count: Shown) -> bool:
+        """Say whether an alert may carry this rounded count of a publisher's events."""
+        key = (alert.id, alert.sequence, publisher)
+        if key not in self._answers:
+            self._answers[key] = self._judge_alert(alert, publisher, count)
+        return self._answers[key]
+
+    def _settle(
+        self,
+        period: str,
+        tally: Tally,
+        publisher: str,
+        category: str,
+        layout: list[tuple[tuple[str, ...], Cell]],
+    ) -> None:
+        key = (publisher, category, period)
+        said = []
+        for agreements, cell in layout:
+            if (*key, agreements, cell) in self._left_out:
+                continue
+            least, most = interval(tally.of(agreements, *cell, category))
+            parts = self._parts(category, period, agreements, cell)
+            said.append(Said(agreements, cell, Bound(parts, least, most, False)))
+        self._said[key] = said
+        own = self._agreements[publisher]
+        self._true[key] = {
+            cell: n
+            for cell in self._cells(layout)
+            if (n := tally.of(own, *cell, category)) in range(1, THRESHOLD)
+        }
+        tied = [one for one in self._tied(key) if one in self._true]
+        while said and any(self._narrowed(one) for one in tied):
+            dropped = max(said, key=lambda one: (len(one.bound.parts), one.cell, one.agreements))
+            said.remove(dropped)
+            self._left_out.add((*key, dropped.agreements, dropped.cell))
+
+    def _narrowed(self, key: Key) -> bool:
+        """Say whether anything said narrows a hidden count of this publisher and period."""
+        publisher, category, period = key
+        bounds = self._around(key)
+        if len(bounds) < 2:
+            return False
+        for cell in self._true[key]:
+            hidden = self._parts(category, period, self._agreements[publisher], cell)
+            near = {one.parts for one in bounds if not hidden.isdisjoint(one.parts)}
+            if len(near) < 2:
+                continue  # a single answer never says more than its own rounding does
+            known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
+            if known and min(known[1], THRESHOLD - 1) - max(known[0], 1) + 1 < LEAST_POSSIBLE:
+                return True
+        return False
+
+    def _tied(self, key: Key) -> list[Key]:
+        """Return this key and those that alerts tie to it, in order."""
+        waiting, seen = [key], {key}
+        while waiting:
+            at = waiting.pop()
+            for bound in self._alerts.get(at, ()):
+                tied = {(at[0], p.category, p.period) for p in bound.parts} - seen
+                seen |= tied
+                waiting += tied
+        return sorted(seen)
+
+    def _around(self, key: Key) -> list[Bound]:
+        """Return what was said of this publisher, category and period, and what is tied to it."""
+        found: dict[Bound, None] = {}
+        for at in self._tied(key):
+            found |= {one.bound: None for one in self._said.get(at, ())}
+            found |= dict.fromkeys(self._alerts.get(at, ()))
+        return list(found)
+
+    @staticmethod
+    def _pictures(bounds: Iterable[Bound]) -> list[Bound]:
+        """Return what pictures say: an alert speaks of an earlier time, and may not fit later."""
+        return [one for one in bounds if not one.passing]
+
+    def _judge_alert(self, alert: Alert, publisher: str, count: Shown) -> bool:
+        if count is None:
+            return False
+        events = [one for one in alert.signal.evidence if one.publisher == publisher]
+        least, most = interval(len(events))
+        parts = frozenset(self._part(one, alert.hub_category) for one in events)
+        added = [Bound(parts, least, math.inf, True)]
+        if alert.signal.kind is SignalKind.SURGE:
+            inside = self._surely_inside(alert, publisher)
+            if inside:
+                added.append(Bound(inside, 0, most, True))
+        keys = {
+            (publisher, part.category, part.period): None for one in added for part in one.parts
+        }
+        for key in keys:
+            self._alerts.setdefault(key, []).extend(added)
+        tied = {one for key in keys for one in self._tied(key)}
+        if any(self._narrowed(key) for key in sorted(tied) if key in self._true):
+            for key in keys:
+                del self._alerts[key][-len(added) :]
+            return False
+        return True
+
+    def _surely_inside(self, alert: Alert, publisher: str) -> frozenset[Part]:
+        """Return the parts of whole fortnights that the window must hold, however it was widened.
+
+        A reader knows the window in whole weeks: the first and the last of them may be cut.
+        """
+        first = self._week(alert.signal.first) + timedelta(days=7)
+        last = self._week(alert.signal.last) - timedelta(days=1)
+        start = self._fortnight(first + timedelta(days=FORTNIGHT - 1))
+        found: set[Part] = set()
+        while start + timedelta(days=FORTNIGHT - 1) <= last:
+            found |= {
+                Part(alert.hub_category, start.isoformat(), agreement, home)
+                for agreement in self._agreements[publisher]
+                for home in self._homes
+                if home.ciog == alert.ciog
+            }
+            start += timedelta(days=FORTNIGHT)
+        return frozenset(found)
+
+    def _part(self, one: Evidence, category: str) -> Part:
+        place = self._areas.place(*one.place) if one.place else None
+        home = Home.of(place) if place else Home(None, None, None)
+        counted = category if category in one.categories else one.categories[0]
+        return Part(counted, self._fortnight(one.day).isoformat(), one.agreement, home)
+
+    def _week(self, day: date) -> date:
+        return self._anchor + timedelta(days=(day - self._anchor).days // 7 * 7)
+
+    def _fortnight(self, day: date) -> date:
+        return self._anchor + timedelta(days=(day - self._anchor).days // FORTNIGHT * FORTNIGHT)
+
+    def _parts(
+        self, category: str, period: str, agreements: Iterable[str], cell: Cell
+    ) -> frozenset[Part]:
+        return frozenset(
+            Part(category, period, agreement, home)
+            for agreement in agreements
+            for home in self._homes
+            if home.at(cell[0]) == cell[1]
+        )
+
+    def _cells(self, layout: Iterable[tuple[tuple[str, ...], Cell]]) -> list[Cell]:
+        """Return every cell of the grid: hidden is hidden, whether or not anybody reads it."""
+        grid = {
+            (level, code)
+            for home in self._homes
+            for level in GRID_LEVELS
+            if (code := home.at(level)) is not None
+        }
+        return sorted(grid | {cell for _, cell in layout})

@@ -1,0 +1,57 @@
+"""What a chair says aloud when the picture is on the table: at most three sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cioghub.steps.picture.feeds import FeedState
+from cioghub.steps.picture.fortnights import Fortnight
+from cioghub.steps.picture.standing import Standing
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed
+
+
+def sentences(
+    fortnight: Fortnight,
+    standings: Sequence[Standing],
+    feeds: Sequence[FeedState],
+    cells: Sequence[Mapping[str, Any]],
+    areas: Areas,
+) -> list[str]:
+    """Return at most three sentences that a chair can say aloud."""
+    names = {ciog.id: ciog.name for ciog in areas.ciogs}
+    period = f"{day_words(fortnight.first, False)} to {day_words(fortnight.last)}"
+    by_state = {
+        state: [one for one in standings if one.state == state]
+        for state in ("new", "continuing", "closed")
+    }
+    counts = [f"{_number(len(by_state[state]))} {state}" for state in by_state if by_state[state]]
+    if counts:
+        first = f"In the fortnight from {period} there were {listed(counts)} alerts."
+    else:
+        forms = sorted({str(c["quiet"]["words"]).rstrip(".") for c in cells if c["quiet"]})
+        first = f"In the fortnight from {period} there was no alert. {'; '.join(forms)}."
+    said = [first]
+    strongest = sorted(
+        (one for one in standings if one.state != "closed"),
+        key=lambda one: (-_rank(one), one.raised, one.alert),
+    )
+    if strongest:
+        one = strongest[0]
+        where = listed([names.get(c, c) for c in (one.data["ciog"], *one.data["also"])])
+        what = CATEGORY_WORDS[one.data["hub_category"]]
+        said.append(f"Look first at {where}: {what.lower()}, {LEVEL_WORDS[one.data['level']]}.")
+    late = sorted({feed.kind for feed in feeds if feed.late})
+    if late:
+        said.append(f"We have heard nothing from {listed(late)} for longer than agreed.")
+    return said
+
+
+def _rank(standing: Standing) -> int:
+    return list(LEVEL_WORDS).index(standing.data["level"])
+
+
+def _number(n: int) -> str:
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return words[n] if n < len(words) else str(n)
