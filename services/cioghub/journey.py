@@ -89,7 +89,12 @@ class Evening:
         self._issues = Issues()
         self._noticer = Noticer(bundle.areas)
         self._readings = Readings(
-            bundle.parties, bundle.agreements, bundle.audiences, bundle.areas, bundle.hash
+            bundle.parties,
+            bundle.agreements,
+            bundle.audiences,
+            bundle.areas,
+            bundle.lists,
+            bundle.hash,
         )
         self.feeds = FeedClock(bundle.parties, self._zone, since)
         self._album = Album(

@@ -27,6 +27,7 @@ Variable = tuple[str, str, str, str, str]
 """(publisher, category, district, first day of a fortnight, when it was counted)"""
 
 
+Street = dict[tuple[str, str], dict[tuple[str, str], int]]
 Sum = tuple[dict[Variable, int], float, float]
 
 
@@ -162,9 +163,33 @@ class Attack:
         for path in sorted((self.out / "audiences" / audience / "pictures").glob("*.json")):
             yield json.loads(path.read_text())
 
-    def knowledge(self, party: str, audiences: list[str]) -> Knowledge:
-        """Return what the party can write down of the other publishers' counts."""
+    def public(self, street: Street) -> Knowledge:
+        """Return what anybody can write down from street-level files.
+
+        `street` gives, by (publisher, category), the counts by month (`2026-01`) and district.
+        """
         known = Knowledge()
+        for (publisher, category), months in street.items():
+            (counted_at, _) = self._counted_at(publisher)
+            for (month, district), count in months.items():
+                first = date.fromisoformat(f"{month}-01")
+                last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+                for whole, least, most in ((True, 0, count), (False, count, math.inf)):
+                    fortnights = self._fortnights(first, last, whole)
+                    if fortnights and all(f in counted_at for f in fortnights):
+                        known.add(
+                            (
+                                (publisher, category, district, f.isoformat(), counted_at[f])
+                                for f in fortnights
+                            ),
+                            least,
+                            most,
+                        )
+        return known
+
+    def knowledge(self, party: str, audiences: list[str], public: Knowledge) -> Knowledge:
+        """Return what the party can write down of the other publishers' counts."""
+        known = Knowledge([*public.sums])
         for audience in audiences:
             for picture in self.pictures(audience):
                 self._picture(known, party, audience, picture)

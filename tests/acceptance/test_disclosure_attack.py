@@ -6,7 +6,11 @@ and solves for the counts of 1 to 7 that the other publishers did not release to
 
 from __future__ import annotations
 
+import csv
+import gzip
+import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from tests.acceptance.disclosure_attack import Attack
+from tests.acceptance.disclosure_attack import Attack, Street
 
 from cioghub.cli.main import main
 from cioghub.steps.correlate.correlator import Ticks
@@ -36,6 +40,7 @@ class Run(NamedTuple):
     out: Path
     rules: Path
     true: dict[tuple[str, str], Tally]
+    street: Street
 
 
 def replay(folder: Path, events: Path, rules: Path, patch: pytest.MonkeyPatch) -> Run:
@@ -55,7 +60,34 @@ def replay(folder: Path, events: Path, rules: Path, patch: pytest.MonkeyPatch) -
     with pytest.raises(SystemExit) as ended:
         main([*command, "--keys", str(folder / "keys.json")])
     assert ended.value.code == 0
-    return Run(out, rules, true)
+    return Run(out, rules, true, street_files(events))
+
+
+def street_files(events: Path) -> Street:
+    """Return what the force would publish of these events: robberies by month and district.
+
+    Robbery is the category that the street-level files and the hub count alike.
+    """
+    with LOOKUP.open() as file:
+        district = {(r["edition"], r["code"]): r["district"] for r in csv.DictReader(file)}
+    found: Counter[tuple[str, str]] = Counter()
+    seen = set()
+    with gzip.open(events) as file:
+        for line in file:
+            event = json.loads(line)
+            data = event["data"]
+            if event["type"] != "police.crime.v1" or data["category"] not in ("34A", "34B"):
+                continue
+            area = data["area"] or {}
+            where = district.get((area.get("edition"), area.get("code")))
+            if where and event["id"] not in seen:
+                found[data["occurred_from"][:7], where] += 1
+            seen.add(event["id"])
+    months = {month for month, _ in found}
+    everywhere = {
+        (month, where): 0 for month in months for where in set(district.values()) if where
+    }
+    return {("warwickshire-police", "robbery"): everywhere | found}
 
 
 def everything_rounded(rules: Path) -> Path:
@@ -94,9 +126,11 @@ def narrowed(run: Run) -> Iterator[str]:
     """Yield what each party learns: a hidden count with fewer than three values left.
 
     No number of the files mixes two publishers, so that what two readers of the same audiences know
-    of a third is the same, and asked once.
+    of a third is the same, and asked once. What the force's own street-level files narrow by
+    themselves is no secret of the hub's.
     """
     attack = Attack(run.out, run.rules, LOOKUP, ANCHOR)
+    public = attack.public(run.street)
     asked: set[tuple[str, ...]] = set()
     for party, audiences in attack.readers().items():
         hiding = [
@@ -106,12 +140,19 @@ def narrowed(run: Run) -> Iterator[str]:
             and (publisher, *audiences) not in asked
         ]
         asked |= {(publisher, *audiences) for publisher in hiding}
-        known = attack.knowledge(party, audiences) if audiences and hiding else None
+        known = attack.knowledge(party, audiences, public) if audiences and hiding else None
         for publisher in hiding if known else ():
             for hidden, count in hidden_cells(attack, run, publisher):
                 ends = known.range(hidden)
-                if ends and ends[0] <= count <= ends[1] and min(ends[1], 7) - max(ends[0], 1) < 2:
+                if not is_narrow(ends, count) or is_narrow(public.range(hidden), count):
+                    continue
+                if ends:
                     yield f"{party}: {sorted(hidden)} is {count}, from {ends[0]} to {ends[1]}"
+
+
+def is_narrow(ends: tuple[float, float] | None, count: int) -> bool:
+    """Say whether fewer than three values of 1 to 7 are left, the true one among them."""
+    return bool(ends and ends[0] <= count <= ends[1] and min(ends[1], 7) - max(ends[0], 1) < 2)
 
 
 def hidden_cells(

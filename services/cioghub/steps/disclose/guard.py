@@ -11,12 +11,15 @@ Rules for editors:
    A real party holds fewer, and so can tell less.
 2. It judges by true counts, and gives out nothing but yes or no.
 3. Exact releases are not its business: there is nothing to hide from who may read them.
+4. What the police publish themselves is taken as known: the street-level files give each month's
+   counts by place. Months are taken for better known than they are: as the sum of every two
+   fortnights that follow each other.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -29,6 +32,9 @@ from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
 
 LEAST_POSSIBLE = 3
 FORTNIGHT = 14
+MONTH = "month"
+"""How the name of a period that is a month begins."""
+
 Cell = tuple[str, str]
 """(level, code) of the fixed grid."""
 
@@ -62,8 +68,13 @@ class Guard:
         audiences: Iterable[Audience],
         sources: Mapping[str, tuple[Source, ...]],
         agreements: Mapping[str, tuple[str, ...]],
+        public: Mapping[str, frozenset[str]],
     ) -> None:
-        """`agreements` names each publisher's agreements with the correlator."""
+        """`agreements` names each publisher's agreements with the correlator.
+
+        `public` names, for publishers of street-level files, the categories that those show.
+        """
+        self._public = public
         self._areas = areas
         self._agreements = agreements
         self._anchor = areas.calendar.fortnight_anchor
@@ -81,6 +92,7 @@ class Guard:
                         known.append((source.agreements, cell))
         self._said: dict[Key, list[Said]] = {}
         self._true: dict[Key, dict[Cell, int]] = {}
+        self._districts: dict[Key, dict[str | None, int]] = {}
         self._left_out: set[tuple[str, str, str, tuple[str, ...], Cell]] = set()
         self._alerts: dict[Key, list[Bound]] = {}
         self._answers: dict[tuple[str, int, str], bool] = {}
@@ -134,6 +146,12 @@ class Guard:
             for cell in self._cells(layout)
             if (n := tally.of(own, *cell, category)) in range(1, THRESHOLD)
         }
+        if category in self._public.get(publisher, ()):
+            self._districts[key] = {
+                code: tally.of(own, "district", code, category)
+                for home in self._homes
+                if (code := home.district) is not None
+            }
         tied = [one for one in self._tied(key) if one in self._true]
         while said and any(self._narrowed(one) for one in tied):
             dropped = max(said, key=lambda one: (len(one.bound.parts), one.cell, one.agreements))
@@ -158,7 +176,9 @@ class Guard:
 
     def _tied(self, key: Key) -> list[Key]:
         """Return this key and those that alerts tie to it, in order."""
-        waiting, seen = [key], {key}
+        waiting = [one for one in self._neighbours(key) if one in self._districts]
+        waiting.append(key)
+        seen = set(waiting)
         while waiting:
             at = waiting.pop()
             for bound in self._alerts.get(at, ()):
@@ -173,7 +193,35 @@ class Guard:
         for at in self._tied(key):
             found |= {one.bound: None for one in self._said.get(at, ())}
             found |= dict.fromkeys(self._alerts.get(at, ()))
+            found |= dict.fromkeys(self._published(at))
         return list(found)
+
+    def _neighbours(self, key: Key) -> list[Key]:
+        """Return the fortnights before and after one whose months are published."""
+        publisher, category, period = key
+        if category not in self._public.get(publisher, ()) or period.startswith(MONTH):
+            return []
+        first = date.fromisoformat(period)
+        return [
+            (publisher, category, (first + timedelta(days=days)).isoformat())
+            for days in (-FORTNIGHT, FORTNIGHT)
+        ]
+
+    def _published(self, key: Key) -> Iterator[Bound]:
+        """Yield what public files say of this fortnight together with the next, by district."""
+        for _, _, after in self._neighbours(key)[1:]:
+            publisher, category, period = key
+            now = self._districts.get(key)
+            then = self._districts.get((publisher, category, after))
+            if now is None or then is None:
+                continue
+            own = self._agreements[publisher]
+            for code, count in now.items():
+                cell = ("district", code or "")
+                parts = self._parts(category, period, own, cell)
+                parts |= self._parts(category, after, own, cell)
+                total = count + then.get(code, 0)
+                yield Bound(parts, total, total, False)
 
     @staticmethod
     def _pictures(bounds: Iterable[Bound]) -> list[Bound]:

@@ -9,6 +9,8 @@ from cioghub.steps.disclose.alerts import AlertDisclosure
 from cioghub.steps.disclose.guard import Guard
 from cioghub.steps.disclose.release import Releases, audiences_of
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.readings import Audience, Reading, Source
 from cioghub.vocabulary.rules import Agreement
@@ -27,6 +29,7 @@ class Readings:
         agreements: Iterable[Agreement],
         audiences: Iterable[str],
         areas: Areas,
+        lists: CodeLists,
         bundle_hash: str,
     ) -> None:
         agreements = tuple(agreements)
@@ -35,7 +38,9 @@ class Readings:
         self.sources: Mapping[str, tuple[Source, ...]] = {
             audience.id: releases.sources(audience.id, parties) for audience in self.audiences
         }
-        self.guard = Guard(areas, self.audiences, self.sources, releases.by_publisher())
+        self.guard = Guard(
+            areas, self.audiences, self.sources, releases.by_publisher(), _public(parties, lists)
+        )
         self._disclosure = AlertDisclosure(releases, areas, self.guard, bundle_hash)
         self._told: dict[tuple[str, str], Mapping[str, Any]] = {}
 
@@ -64,6 +69,20 @@ class Readings:
             return None
         self._told[key] = data
         return data
+
+
+STREET_LIST = "police_data_police_uk_categories"
+"""The list of what police forces publish themselves, month by month and place by place."""
+
+
+def _public(parties: Parties, lists: CodeLists) -> dict[str, frozenset[str]]:
+    """Return, for each police force, the hub categories that its public files count."""
+    street = lists.get(STREET_LIST)
+    rows = street.rows() if street else []
+    shown = frozenset(
+        row.hub_category for row in rows if row.hub_category in COUNTED and "mixed" not in row.flags
+    )
+    return {party.id: shown for party in parties.parties if party.kind == "police"}
 
 
 _ENDED = "Nothing new for a fortnight: the alert is closed."
