@@ -152,11 +152,30 @@ class Guard:
                 for home in self._homes
                 if (code := home.district) is not None
             }
+        self._left_out |= {(*key, one.agreements, one.cell) for one in self._suppress(key, said)}
+
+    def _suppress(self, key: Key, said: list[Said]) -> list[Said]:
+        """Take out of `said` what cannot be said, and return it: the coarsest go first.
+
+        What turns out not to have been needed is said after all.
+        """
         tied = [one for one in self._tied(key) if one in self._true]
-        while said and any(self._narrowed(one) for one in tied):
-            dropped = max(said, key=lambda one: (len(one.bound.parts), one.cell, one.agreements))
-            said.remove(dropped)
-            self._left_out.add((*key, dropped.agreements, dropped.cell))
+
+        def unsafe() -> bool:
+            return any(self._narrowed(one) for one in tied)
+
+        dropped = []
+        while said and unsafe():
+            one = max(said, key=lambda one: (len(one.bound.parts), one.cell, one.agreements))
+            said.remove(one)
+            dropped.append(one)
+        for one in dropped[:-1]:
+            said.append(one)
+            if unsafe():
+                said.remove(one)
+            else:
+                dropped.remove(one)
+        return dropped
 
     def _narrowed(self, key: Key) -> bool:
         """Say whether anything said narrows a hidden count of this publisher and period."""

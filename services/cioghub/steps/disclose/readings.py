@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cioghub.steps.disclose.alerts import AlertDisclosure
@@ -50,25 +51,28 @@ class Readings:
         for alert in alerts:
             found.append(Reading(None, alert, self._disclosure.whole(alert)))
             for audience in self.audiences:
-                data = self._told_now(alert, audience)
-                if data is not None:
-                    found.append(Reading(audience.id, alert, data))
+                reading = self._told_now(alert, audience)
+                if reading is not None:
+                    found.append(reading)
         return found
 
-    def _told_now(self, alert: Alert, audience: Audience) -> Mapping[str, Any] | None:
+    def _told_now(self, alert: Alert, audience: Audience) -> Reading | None:
         key = (audience.id, alert.id)
         former = self._told.get(key)
-        data = self._disclosure.read(alert, audience)
         if alert.change is AlertChange.CLOSED:
             self._told.pop(key, None)
+            if former is None:
+                return None
             # Who was told of an alert is told of its end, with nothing that is new.
-            return None if former is None else {**former, "reason": _ENDED}
-        if data is None:
-            return None
-        if former is not None and _news(former) == _news(data):
+            return Reading(audience.id, alert, {**former, "reason": _ENDED})
+        if former is None:
+            # To somebody whom an alert reaches only now it is new, and all of it is.
+            alert = replace(alert, change=AlertChange.RAISED, evidence=alert.whole)
+        data = self._disclosure.read(alert, audience)
+        if data is None or (former is not None and _news(former) == _news(data)):
             return None
         self._told[key] = data
-        return data
+        return Reading(audience.id, alert, data)
 
 
 STREET_LIST = "police_data_police_uk_categories"

@@ -1,0 +1,33 @@
+"""What can be told of a count from sums that are known within bounds."""
+
+import math
+
+from cioghub.steps.disclose.narrow import Bound, possible
+
+
+def test_two_hidden_parts_of_a_known_sum_are_told_to_one_of_two_values() -> None:
+    bounds = [
+        Bound(frozenset("a"), 1, 7),
+        Bound(frozenset("b"), 1, 7),
+        Bound(frozenset("ab"), 13, 17),
+    ]
+    assert possible(bounds, frozenset("a")) == (6, 7)
+
+
+def test_without_the_sum_each_part_stays_hidden() -> None:
+    bounds = [Bound(frozenset("a"), 1, 7), Bound(frozenset("b"), 1, 7)]
+    assert possible(bounds, frozenset("a")) == (1, 7)
+
+
+def test_what_no_bound_touches_can_be_anything() -> None:
+    assert possible([Bound(frozenset("a"), 1, 7)], frozenset("b")) == (0, math.inf)
+
+
+def test_a_difference_of_two_sums_is_told_through_a_chain() -> None:
+    bounds = [Bound(frozenset("abc"), 10, 10), Bound(frozenset("bc"), 8, 8)]
+    assert possible(bounds, frozenset("a")) == (2, 2)
+
+
+def test_from_bounds_that_contradict_each_other_nothing_follows() -> None:
+    bounds = [Bound(frozenset("a"), 1, 7), Bound(frozenset("ab"), 0, 0)]
+    assert possible(bounds, frozenset("a")) is None
