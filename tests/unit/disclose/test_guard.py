@@ -125,10 +125,17 @@ def test_an_alert_over_two_hidden_fortnights_keeps_its_count_to_itself() -> None
     assert not made.may_say(alert(ACROSS), "hospital", 15)
 
 
-def test_after_an_alert_has_said_its_count_the_second_fortnight_is_left_out() -> None:
+def test_an_alert_over_a_hidden_fortnight_and_an_open_one_keeps_its_count_too() -> None:
     made = guard()
     counts(made, FIRST, tally(0, 7))
+    assert not made.may_say(alert(ACROSS), "hospital", 15)
+    assert counts(made, SECOND, tally(0, 7)) == ["under 8", 0, "under 8"]
+
+
+def test_after_an_alert_has_said_its_count_neither_fortnight_is_called_under_eight() -> None:
+    made = guard()
     assert made.may_say(alert(ACROSS), "hospital", 15)
+    assert counts(made, FIRST, tally(0, 7)) == [None, 0, None]
     assert counts(made, SECOND, tally(0, 7)) == [None, 0, None]
 
 

@@ -19,11 +19,12 @@ Rules for editors:
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cioghub.steps.disclose.narrow import Bound, possible
+from cioghub.steps.disclose.narrow import Bound, possible, touching
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
@@ -185,8 +186,7 @@ class Guard:
             return False
         for cell in self._true[key]:
             hidden = self._parts(category, period, self._agreements[publisher], cell)
-            near = {one.parts for one in bounds if not hidden.isdisjoint(one.parts)}
-            if len(near) < 2:
+            if len({one.parts for one in touching(bounds, hidden)}) < 2:
                 continue  # a single answer never says more than its own rounding does
             known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
             if known and min(known[1], THRESHOLD - 1) - max(known[0], 1) + 1 < LEAST_POSSIBLE:
@@ -263,12 +263,27 @@ class Guard:
         }
         for key in keys:
             self._alerts.setdefault(key, []).extend(added)
+        # A fortnight that is still open holds at least the events of the alert.
+        for key in keys:
+            if key not in self._said:
+                self._true[key] = self._true.get(key, {}) | self._count(key, events, alert)
         tied = {one for key in keys for one in self._tied(key)}
         if any(self._narrowed(key) for key in sorted(tied) if key in self._true):
             for key in keys:
                 del self._alerts[key][-len(added) :]
             return False
         return True
+
+    def _count(self, key: Key, events: Iterable[Evidence], alert: Alert) -> dict[Cell, int]:
+        """Return the hidden counts of the events of an alert, by cell, in one fortnight."""
+        found: Counter[Cell] = Counter()
+        for one in events:
+            part = self._part(one, alert.hub_category)
+            if (part.category, part.period) == key[1:]:
+                found.update(
+                    (level, code) for level in GRID_LEVELS if (code := part.home.at(level))
+                )
+        return {cell: n for cell, n in found.items() if n < THRESHOLD}
 
     def _surely_inside(self, alert: Alert, publisher: str) -> frozenset[Part]:
         """Return the parts of whole fortnights that the window must hold, however it was widened.
