@@ -205,9 +205,10 @@ def _scan(
         max_areas=len(names),
         max_days=LONGEST_WINDOW,
     )
-    judged = [place for place, day in enumerate(days) if place > 0 and (not start or day >= start)]
+    judged = [place for place, day in enumerate(days) if not start or day >= start]
     for last in _progress(judged):
-        found = scan.best(counts[: last + 1], days[: last + 1], free)
+        # The first day has no past that a knot could exceed.
+        found = scan.best(counts[: last + 1], days[: last + 1], free) if last else None
         today = days[last].isoformat()
         if found is None:
             yield today, "", "", "0", "0", "0", ""

@@ -193,12 +193,12 @@ def test_cluster_writes_a_line_a_day_and_finds_the_planted_knot(tmp_path: Path) 
     assert float(lines[0]["recurrence_days"] or 0) < 365
 
 
-def test_cluster_without_a_day_judges_every_day_with_a_past(tmp_path: Path) -> None:
+def test_cluster_without_a_day_has_a_line_for_every_day(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     events = events_file(tmp_path / "e.csv", days=10, knot=False)
     run("cluster", events, "--areas", centres_file(tmp_path / "a.csv"), "--out", out)
     lines = read(out)
-    assert len(lines) == 9
+    assert len(lines) == 10
     for line in lines:
         assert (line["areas"] == "") == (line["recurrence_days"] == "") == (line["seen"] == "0")
 
