@@ -1,37 +1,21 @@
 """The figures of docs/identifier-screen.md, measured again on smaller samples."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import pytest
+import screen_figures as figures
+import screen_plants as plants
 
 from cioghub.steps.validate.screen import find_identifiers
 
-
-def _figures() -> ModuleType:
-    path = Path(__file__).parents[1] / "benchmarks" / "screen_figures.py"
-    spec = importlib.util.spec_from_file_location("screen_figures", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-figures = _figures()
 EACH, PLANTED, SEED = 2_000, 60, 11
 READ_AS_DATES = {"uln": 0.04, "cro-number": 0.002, "phone": 0.002}
 """The share of a kind that may be let through because it reads as a date."""
 
 
-@pytest.mark.parametrize("kind", figures.PLANTS)
+@pytest.mark.parametrize("kind", plants.PLANTS)
 def test_planted_identifiers_are_found_in_every_form(kind: str) -> None:
     many = missed = 0
-    for form in figures.FORMS:
-        planted, not_found = figures.misses(kind, form, PLANTED, SEED)
+    for form in plants.FORMS:
+        planted, not_found = plants.misses(kind, form, PLANTED, SEED)
         many, missed = many + planted, missed + not_found
     assert many > 10 * PLANTED
     assert missed <= many * READ_AS_DATES.get(kind, 0)
@@ -55,6 +39,6 @@ def test_no_real_id_is_refused() -> None:
 
 
 def test_an_answer_never_holds_what_was_found() -> None:
-    for kind in figures.PLANTS:
-        for text in figures.planted(kind, "plain", 20, SEED):
+    for kind in plants.PLANTS:
+        for text in plants.planted(kind, "plain", 20, SEED):
             assert text not in "".join(find_identifiers(text))

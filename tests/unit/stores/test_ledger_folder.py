@@ -1,73 +1,25 @@
 """A ledger folder: what any tampering with it is called, and which entry is named first."""
 
 import json
-from hashlib import sha256
-from pathlib import Path
-from shutil import copytree
 
 import pytest
+from tests.unit.stores.ledger_forging import (
+    CONTENTS,
+    SECRET,
+    SIZE,
+    check,
+    first_bad,
+    forged,
+    lines_of,
+    put,
+    ref,
+    rehash,
+    write,
+)
 
-from cioghub.errors import WrongUse
-from cioghub.ledger.checkpoints import TreeHead, key_text, sign, signing_key, verifying_key
-from cioghub.ledger.entries import canonical, class_line, entry_line, parse_entry
+from cioghub.ledger.entries import class_line, entry_line, parse_entry
 from cioghub.ledger.merkle import leaf_hashes, root_of
-from cioghub.ledger.verify import Verdict, verify
-from cioghub.stores.ledger_folder import EVERY, LedgerReader, LedgerWriter
-from cioghub.vocabulary.keys import Secret
-
-SIZE = 3 * EVERY + 90
-SECRET = Secret(b"a secret of thirty-two bytes long")
-CONTENTS = [{"outcomes": [{"outcome": one}]} for one in ("shared", "wall", "never")]
-
-
-def ref(n: int) -> str:
-    return sha256(b"%d" % n).hexdigest()[:32]
-
-
-def write(folder: Path, size: int = SIZE, secret: Secret = SECRET) -> Path:
-    with LedgerWriter(folder, secret, "ab" * 32) as ledger:
-        ids = [ledger.add_class(one) for one in CONTENTS]
-        for n in range(size):
-            ledger.append(ref(n), ids[0 if n < SIZE - 5 else 1 + n % 2])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory) -> Path:
-    return write(tmp_path_factory.mktemp("ledger") / "written")
-
-
-@pytest.fixture
-def folder(written: Path, tmp_path: Path) -> Path:
-    return copytree(written, tmp_path / "ledger")
-
-
-def lines_of(folder: Path, name: str = "entries") -> list[bytes]:
-    return (folder / f"{name}.jsonl").read_bytes().splitlines(keepends=True)
-
-
-def put(folder: Path, lines: list[bytes], name: str = "entries") -> None:
-    (folder / f"{name}.jsonl").write_bytes(b"".join(lines))
-
-
-def rehash(folder: Path) -> None:
-    """Do what a careful forger does: make the stored hashes fit the entries again."""
-    leaves = leaf_hashes(one.rstrip(b"\n") for one in lines_of(folder))
-    (folder / "leaves.bin").write_bytes(b"".join(leaves))
-
-
-def check(folder: Path, *kept: bytes) -> Verdict:
-    return verify(LedgerReader(folder), [json.loads(one) for one in kept])
-
-
-def first_bad(folder: Path, *kept: bytes) -> tuple[int | None, str]:
-    fault = check(folder, *kept).fault
-    assert fault is not None
-    return fault.entry, fault.code
-
-
-def forged(n: int, line: bytes) -> bytes:
-    return line.replace(ref(n).encode(), ref(10**6 + n).encode())
+from cioghub.stores.ledger_folder import EVERY, LedgerWriter
 
 
 def test_what_was_written_verifies(folder) -> None:
@@ -324,125 +276,3 @@ def test_of_two_faults_the_earlier_entry_is_named(folder) -> None:
     put(folder, lines)
     put(folder, lines_of(folder, "classes")[:0], "classes")
     assert first_bad(folder) == (0, "class")
-
-
-# --- signatures ---------------------------------------------------------------------------------
-
-
-def resign(folder: Path, secret: bytes, every: int = EVERY) -> None:
-    """Sign the folder's entries anew, as somebody with a key would."""
-    key, lines = signing_key(secret), lines_of(folder)
-    classes = sha256((folder / "classes.jsonl").read_bytes()).hexdigest()
-    leaves = leaf_hashes(one[:-1] for one in lines)
-    sizes = [*range(every, len(lines), every), len(lines)]
-    heads = [
-        TreeHead(n, size, root_of(leaves[:size]), "ab" * 32, classes, size < len(lines))
-        for n, size in enumerate(sizes)
-    ]
-    put(folder, [sign(one, key) + b"\n" for one in heads], "checkpoints")
-    rehash(folder)
-
-
-def test_a_tail_removed_and_signed_without_the_key_is_found(folder) -> None:
-    put(folder, lines_of(folder)[: EVERY + 3])
-    resign(folder, b"another secret")
-    assert first_bad(folder) == (0, "signature")
-
-
-def test_everything_cut_back_to_an_old_checkpoint_is_found(folder) -> None:
-    put(folder, lines_of(folder)[:EVERY])
-    put(folder, lines_of(folder, "checkpoints")[:1], "checkpoints")
-    rehash(folder)
-    assert first_bad(folder) == (EVERY, "missing")
-
-
-def test_a_checkpoint_lost_leaves_the_entries_after_it_uncovered(folder) -> None:
-    put(folder, lines_of(folder, "checkpoints")[:-1], "checkpoints")
-    assert first_bad(folder) == (3 * EVERY, "added")
-
-
-def test_a_damaged_last_checkpoint_is_named_with_the_entries_it_covered(folder) -> None:
-    heads = lines_of(folder, "checkpoints")
-    heads[-1] = heads[-1].replace(b'"bundle":"ab', b'"bundle":"ac')
-    put(folder, heads, "checkpoints")
-    assert first_bad(folder) == (3 * EVERY, "signature")
-
-
-def test_a_damaged_or_removed_checkpoint_between_accuses_no_entry(folder) -> None:
-    heads = lines_of(folder, "checkpoints")
-    put(folder, [heads[0], heads[1].replace(b'"n":1', b'"n":7'), *heads[2:]], "checkpoints")
-    verdict = check(folder)
-    assert (verdict.entries, verdict.fault.entry, verdict.fault.code) == (SIZE, None, "signature")
-    put(folder, [heads[0], *heads[2:]], "checkpoints")
-    assert check(folder).fault.part == "checkpoints"
-    put(folder, [heads[1], heads[0], *heads[2:]], "checkpoints")
-    assert check(folder).fault.part == "checkpoints"
-
-
-def test_everything_signed_anew_with_another_key_is_found_by_a_kept_key_or_checkpoint(
-    folder,
-) -> None:
-    key = verifying_key((folder / "verifying-key.hex").read_text())
-    kept = lines_of(folder, "checkpoints")[-1]
-    put(folder, lines_of(folder)[:50])
-    resign(folder, b"another secret")
-    (folder / "verifying-key.hex").write_text(key_text(signing_key(b"another secret").public_key()))
-    assert check(folder).fault is None  # the folder alone cannot tell, which docs/ledger.md says
-    assert verify(LedgerReader(folder), held_key=key).fault.code == "key"
-    assert first_bad(folder, kept) == (0, "kept")
-
-
-def test_a_checkpoint_kept_finds_what_was_signed_anew_with_the_hub_s_own_key(folder) -> None:
-    heads = lines_of(folder, "checkpoints")
-    lines = lines_of(folder)
-    n = 2 * EVERY + 9
-    lines[n] = forged(n, lines[n])
-    put(folder, lines)
-    resign(folder, SECRET.reveal())
-    assert check(folder).fault is None
-    assert check(folder, heads[1]).fault is None
-    fault = check(folder, heads[2]).fault
-    assert (fault.entry, fault.until) == (0, 3 * EVERY - 1)
-    fault = check(folder, *heads).fault
-    assert (fault.entry, fault.until) == (2 * EVERY, 3 * EVERY - 1)
-
-
-def test_a_checkpoint_kept_finds_a_tail_removed_with_the_hub_s_own_key(folder) -> None:
-    kept = lines_of(folder, "checkpoints")[-1]
-    put(folder, lines_of(folder)[: 2 * EVERY])
-    resign(folder, SECRET.reveal())
-    fault = check(folder, kept).fault
-    assert (fault.entry, fault.until) == (0, 2 * EVERY)
-
-
-def test_a_ledger_that_grew_still_begins_with_an_older_checkpoint(tmp_path) -> None:
-    kept = lines_of(write(tmp_path / "older", 100), "checkpoints")[-1]
-    assert check(write(tmp_path / "newer", 400), kept).fault is None
-
-
-def test_a_checkpoint_of_another_hub_is_refused(folder, tmp_path) -> None:
-    other = write(tmp_path / "other", 40, Secret(b"another secret"))
-    assert first_bad(folder, lines_of(other, "checkpoints")[-1]) == (0, "kept")
-
-
-def test_a_signature_covers_every_field_of_a_checkpoint(folder) -> None:
-    head = json.loads(lines_of(folder, "checkpoints")[-1])
-    for name, value in (("bundle", "x"), ("classes", "x"), ("more", True), ("n", 9), ("size", 1)):
-        put(folder, [canonical({**head, name: value}) + b"\n"], "checkpoints")
-        assert first_bad(folder) == (0, "signature")
-
-
-def test_a_folder_without_a_ledger_is_wrong_use(tmp_path, folder) -> None:
-    with pytest.raises(WrongUse, match="no ledger"):
-        LedgerReader(tmp_path / "nowhere")
-    with pytest.raises(WrongUse, match=r"Name .*ledger"):
-        LedgerReader(folder.parent)
-
-
-def test_the_secret_is_nowhere_in_the_folder(folder) -> None:
-    key = signing_key(SECRET.reveal())
-    for file in folder.iterdir():
-        whole = file.read_bytes()
-        assert SECRET.reveal() not in whole
-        assert key.private_bytes_raw() not in whole
-        assert key.private_bytes_raw().hex().encode() not in whole
