@@ -1,0 +1,73 @@
+"""What a reader may count on in every file: short, explained, and about the project alone."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cioghub.cli.main import COMMANDS, SUMMARIES
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES = 400
+SOURCES = sorted(path for folder in ("services", "tests") for path in (ROOT / folder).rglob("*.py"))
+
+MACHINES = re.compile(
+    r"/(?:work|home|root|tmp|Users)/\w|https?://[\w.-]*(?:artifactory|nexus|pypi|proxy|mirror)",
+)
+"""A path of one machine, or the address of a package registry."""
+LOCAL_NAMES = re.compile(r"(?:index-url|trusted-host)\s*[= ]\s*\S*\w+\.\w+", re.IGNORECASE)
+
+
+def tracked() -> list[Path]:
+    """Return every file that git tracks or would add; in a copy without git, every file."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode:
+        return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    names = listed.stdout.decode().split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_one_file_answers_one_question(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_no_file_speaks_of_one_machine_or_of_a_package_registry() -> None:
+    found = []
+    for path in tracked():
+        if path == Path(__file__):
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [
+            f"{path.relative_to(ROOT)}: {match.group()}"
+            for pattern in (MACHINES, LOCAL_NAMES)
+            for match in pattern.finditer(text)
+        ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see /home/somebody/x", "https://pypi.example/simple", "--index-url http://packages.example"],
+)
+def test_a_machine_would_be_found(text: str) -> None:
+    assert MACHINES.search(text) or LOCAL_NAMES.search(text)
+
+
+def test_every_command_has_its_summary() -> None:
+    assert set(COMMANDS) == set(SUMMARIES)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command: str) -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    assert any(f"ciog {command}" in page.read_text(encoding="utf-8") for page in pages)
