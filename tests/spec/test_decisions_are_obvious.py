@@ -15,7 +15,7 @@ from cioghub.steps.share.check import check
 from cioghub.steps.share.decide import decide
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.incidents import Rejected
-from spec import drawn, obvious
+from spec import drawn, obvious, other_deploys
 from spec.deciding import Hub, compare, loaded
 
 UNSHRUNK = (Phase.explicit, Phase.generate)
@@ -24,12 +24,12 @@ UNSHRUNK = (Phase.explicit, Phase.generate)
 
 @pytest.fixture(scope="module")
 def gappy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return drawn.write_gappy_areas(tmp_path_factory.mktemp("areas"))
+    return other_deploys.write_gappy_areas(tmp_path_factory.mktemp("areas"))
 
 
 @pytest.fixture(scope="module")
 def other_lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return drawn.write_other_lists(tmp_path_factory.mktemp("lists"))
+    return other_deploys.write_other_lists(tmp_path_factory.mktemp("lists"))
 
 
 @cache
@@ -37,7 +37,7 @@ def shipped_hub(areas: Path) -> tuple[Hub, obvious.World, list[tuple[str, str]]]
     rules = drawn.shipped_rules()
     hub = Hub(loaded(rules, areas).bundle)
     world = obvious.World(rules, drawn.LISTS, areas, drawn.SCHEMAS)
-    return hub, world, drawn.places_of(areas)
+    return hub, world, other_deploys.places_of(areas)
 
 
 @settings(max_examples=400)
@@ -97,7 +97,7 @@ def decides_as_written(
 
 
 def some_events(areas: Path) -> st.SearchStrategy[list[dict[str, Any]]]:
-    return st.lists(drawn.events(drawn.places_of(areas)), min_size=12, max_size=30)
+    return st.lists(drawn.events(other_deploys.places_of(areas)), min_size=12, max_size=30)
 
 
 @settings(max_examples=15, phases=UNSHRUNK)

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from cioghub.steps.share.check import check
-from spec import drawn
+from spec import drawn, other_deploys
 from spec.deciding import Hub, loaded
 
 
 @pytest.fixture(scope="module")
 def gappy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return drawn.write_gappy_areas(tmp_path_factory.mktemp("areas"))
+    return other_deploys.write_gappy_areas(tmp_path_factory.mktemp("areas"))
 
 
 def an_event(type_name: str = "police.crime.v1", **data: Any) -> dict[str, Any]:
