@@ -51,18 +51,20 @@ class Counts:
         self._make_room(today)
         self.touched[:] = False
         end = self.columns.before(now)
-        self._count(np.arange(self.seen_rows, end), 1)
+        new = np.arange(self.seen_rows, end)
+        # What was taken out before it came (a twin) is not counted, and so never taken back.
+        self._count(new[self.columns.removed[new] >= now], 1)
         for publisher in np.unique(self.columns.publisher[self.seen_rows : end]).tolist():
             if publisher not in self.started:
                 at = self.columns.publisher[self.seen_rows : end] == publisher
                 first = int(self.columns.accepted[self.seen_rows : end][at][0])
                 local = datetime.fromtimestamp(first, UTC).astimezone(self.zone)
                 self.started[publisher] = local.toordinal()
-        self.seen_rows = end
         last = int(np.searchsorted(self._removed_at, now, side="left"))
         gone = self._removed_row[self._removals : last]
-        self._count(gone[gone < end], -1)
+        self._count(gone[gone < self.seen_rows], -1)
         self._removals = last
+        self.seen_rows = end
 
     def _make_room(self, today: int) -> None:
         if self._area_origin is None or self._place_origin is None:
