@@ -20,7 +20,7 @@ from cioghub.stores import key_file
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.keys import KeyRoot, Secret
-from cioghub.vocabulary.mapping import TableMapping, WhenRule
+from cioghub.vocabulary.mapping import TableMapping, ValueRule, WhenRule
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties, Party
 from cioghub.wire.areas import read_areas
 from cioghub.wire.code_lists import read_code_lists
@@ -68,6 +68,7 @@ def table_import(
             "Give the areas file that has it with --areas, or change the mapping.",
         )
     parties, lists = _feeds_and_lists(mapping, rules, areas)
+    _check_names(mapping_file, mapping, parties, lists)
     validator = Validator(parties, schemas, lists, areas, find_identifiers)
     locate = None
     if mapping.area is not None and mapping.area.point_columns:
@@ -97,6 +98,25 @@ def _check_formats(file: Path, mapping: TableMapping) -> None:
                 "The second of January and the first of February could not be told apart.",
                 "Keep one order.",
             )
+
+
+def _check_names(file: Path, mapping: TableMapping, parties: Parties, lists: CodeLists) -> None:
+    """Refuse a feed or list that would have every row rejected."""
+    owner = parties.feed_owners().get(mapping.source)
+    if owner is None or mapping.type not in owner[1].types:
+        raise WrongUse(
+            f"{file}: the rules declare no feed `{mapping.source}` of {mapping.type}.",
+            "Every row would be rejected.",
+            "Declare it in parties.yaml, or change `source` and `type` of the mapping.",
+        )
+    rule = mapping.fields.get("category_list")
+    named = rule.always if isinstance(rule, ValueRule) else None
+    if named is not None and lists.get(named) is None:
+        raise WrongUse(
+            f"{file}: there is no code list `{named}`.",
+            "Every row would be rejected.",
+            "Give the bundle whose lists have it with --rules, or name one of deploy/code-lists.",
+        )
 
 
 def _feeds_and_lists(

@@ -109,8 +109,16 @@ def test_rules_say_which_feeds_and_codes_are_good(folder) -> None:
     assert "2 mapped" in run(folder, "--preview", mapping="other.yaml").output
     rules = Path(__file__).parents[3] / "deploy" / "sharing-rules"
     done = run(folder, "--preview", "--rules", str(rules), mapping="other.yaml")
-    assert "0 mapped" in done.output
-    assert "the mapping itself (for source): unknown-source" in done.output
+    assert isinstance(done.exception, WrongUse)
+    assert "/somebody/else" in done.exception.what
+    assert "2 mapped" in run(folder, "--preview", "--rules", str(rules)).output
+
+
+def test_a_list_that_is_nowhere_is_told_before_a_row_is_read(folder) -> None:
+    (folder / "other.yaml").write_text(example().replace("fire_incident_groups", "our_own"))
+    done = run(folder, "--preview", mapping="other.yaml")
+    assert isinstance(done.exception, WrongUse)
+    assert "--rules" in done.exception.next_step
 
 
 def test_a_code_that_no_list_has_is_named_by_its_column(folder) -> None:
