@@ -20,7 +20,7 @@ def row(count: int | str, noticed: int | None) -> dict[str, Any]:
     return {"name": "Deliberate fires", "counts": [entry]}
 
 
-@pytest.mark.parametrize("usual", [0, 0.5, 1, 3.5, 20, 150])
+@pytest.mark.parametrize("usual", [0, 0.5, 1, 3.5, 20, 150, 900, 40_000])
 def test_the_rise_noticed_is_the_smallest_rare_count(usual: float) -> None:
     count = rise_noticed(usual)
     expected = max(usual, 0.5)

@@ -32,13 +32,14 @@ def rise_noticed(usual: float) -> int:
     taken as half an event, as nothing that happens is impossible.
     """
     expected = max(usual, 0.5)
-    term = math.exp(-expected)
-    tail, count = 1.0, 0
-    while tail > NOTICED_CHANCE:
-        tail -= term
-        count += 1
-        term *= expected / count
-    return count
+    # From far out in the tail inwards: there the terms are smallest, and none is lost by rounding.
+    count = math.ceil(expected + 12 * math.sqrt(expected) + 20)
+    tail = 0.0
+    while True:
+        tail += math.exp(count * math.log(expected) - expected - math.lgamma(count + 1))
+        if tail > NOTICED_CHANCE:
+            return count + 1
+        count -= 1
 
 
 def quiet_words(
