@@ -1,0 +1,145 @@
+"""One issue, one alert: what joins, what closes, what follows, and what a withdrawal takes away."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from cioghub.steps.alert.issues import QUIET_DAYS, Issues
+from cioghub.vocabulary.signals import Alert, AlertChange, Evidence, Method, Signal, SignalKind
+
+START = date(2026, 3, 2)
+RAISED, UPDATED, CLOSED = AlertChange.RAISED, AlertChange.UPDATED, AlertChange.CLOSED
+
+
+def _evidence(number: int, place: str = "A") -> Evidence:
+    values: dict[str, Any] = {
+        "number": number,
+        "id": f"{number:032x}",
+        "publisher": "police",
+        "kind": "police",
+        "agreement": "police-to-hub",
+        "place": ("lsoa21", place),
+        "floor": "lsoa",
+        "ciog": "north",
+        "csp": "one",
+        "day": START,
+        "categories": ("knife",),
+    }
+    return Evidence(**{one.name: values[one.name] for one in fields(Evidence)})
+
+
+def _signal(*numbers: int, place: str = "A", **changes: Any) -> Signal:
+    evidence = tuple(_evidence(number, place) for number in numbers)
+    values: dict[str, Any] = {
+        "kind": SignalKind.CLUSTER,
+        "hub_category": "knife",
+        "ciogs": ("north",),
+        "first": START,
+        "last": START + timedelta(days=4),
+        "seen": len(evidence),
+        "expected": 0.4,
+        "chance": 1e-6,
+        "limit": 1e-5,
+        "p_value": None,
+        "recurrence_days": 1e6,
+        "evidence": evidence,
+        "method": Method("scan", "1"),
+    }
+    return Signal(**{**values, **changes})
+
+
+class _Days:
+    """Settles one day after another."""
+
+    def __init__(self) -> None:
+        self.issues = Issues()
+        self.today = START
+
+    def settle(self, *signals: Signal, withdrawn: frozenset[int] = frozenset()) -> list[Alert]:
+        self.today += timedelta(days=1)
+        at = self.today.toordinal() * 86_400
+        return self.issues.settle(at, self.today, signals, withdrawn.__contains__)
+
+    def quiet(self, days: int) -> list[Alert]:
+        return [alert for _ in range(days) for alert in self.settle()]
+
+
+def _ids(alert: Alert) -> list[int]:
+    return [one.number for one in alert.evidence]
+
+
+def test_new_evidence_joins_the_open_alert_and_the_same_signal_says_nothing() -> None:
+    days = _Days()
+    (raised,) = days.settle(_signal(1, 2, 3, 4))
+    assert days.settle(_signal(1, 2, 3, 4)) == []
+    (updated,) = days.settle(_signal(2, 3, 4, 5))
+    assert (raised.change, updated.change) == (RAISED, UPDATED)
+    assert (updated.id, updated.sequence, _ids(updated)) == (raised.id, 2, [5])
+    assert [one.number for one in updated.whole] == [1, 2, 3, 4, 5]
+
+
+def test_two_signals_of_one_issue_on_one_day_are_one_raise() -> None:
+    days = _Days()
+    surge = _signal(3, 4, 8, 9, kind=SignalKind.SURGE, ciogs=("north", "east"), chance=5e-6)
+    (raised,) = days.settle(surge, _signal(1, 2, 3, 4))
+    assert raised.change is RAISED
+    assert raised.sequence == 1
+    assert raised.signal.kind is SignalKind.CLUSTER
+    assert raised.also == ("east",)
+    assert _ids(raised) == [1, 2, 3, 4, 8, 9]
+
+
+def test_issues_in_two_places_are_two_alerts() -> None:
+    days = _Days()
+    found = days.settle(_signal(1, 2, 3, 4), _signal(5, 6, 7, 8, place="B"))
+    assert [alert.change for alert in found] == [RAISED, RAISED]
+    assert len({alert.id for alert in found}) == 2
+
+
+def test_an_issue_closes_after_quiet_and_a_later_one_follows() -> None:
+    days = _Days()
+    (raised,) = days.settle(_signal(1, 2, 3, 4))
+    (closed,) = days.quiet(QUIET_DAYS)
+    assert (closed.change, closed.id, _ids(closed)) == (CLOSED, raised.id, [])
+    (again,) = days.settle(_signal(5, 6, 7, 8))
+    assert again.change is RAISED
+    assert (again.id != raised.id, again.follows) == (True, raised.id)
+
+
+def test_what_would_not_open_an_issue_may_still_join_one() -> None:
+    weak = {"chance": 5e-5}
+    assert _Days().settle(_signal(1, 2, 3, 4, **weak)) == []
+    days = _Days()
+    days.settle(_signal(1, 2, 3, 4))
+    (joined,) = days.settle(_signal(1, 2, 3, 4, 5, **weak))
+    assert (joined.change, _ids(joined)) == (UPDATED, [5])
+
+
+def test_a_withdrawal_lessens_an_open_alert_that_nothing_speaks_for() -> None:
+    days = _Days()
+    (raised,) = days.settle(_signal(1, 2, 3, 4, 5, chance=1e-8))
+    (less,) = days.settle(withdrawn=frozenset({2, 3}))
+    assert raised.level == "well-above"
+    assert (less.change, less.signal.seen, less.level, _ids(less)) == (UPDATED, 3, "above", [])
+    assert [one.number for one in less.whole] == [1, 4, 5]
+    assert less.signal.recurrence_days is None
+    assert "withdrawn" in less.reason
+    assert days.settle(withdrawn=frozenset({2, 3})) == []
+
+
+def test_a_withdrawal_and_a_signal_on_one_day_are_one_update_at_the_signal_s_level() -> None:
+    days = _Days()
+    days.settle(_signal(1, 2, 3, 4, 5, chance=1e-8))
+    (change,) = days.settle(_signal(1, 4, 5, 6), withdrawn=frozenset({2, 3}))
+    assert (change.change, change.level, _ids(change)) == (UPDATED, "above", [6])
+    assert [one.number for one in change.whole] == [1, 4, 5, 6]
+
+
+def test_an_alert_all_of_whose_events_are_withdrawn_closes_at_once() -> None:
+    days = _Days()
+    days.settle(_signal(1, 2, 3, 4))
+    (closed,) = days.settle(withdrawn=frozenset({1, 2, 3, 4}))
+    assert (closed.change, closed.signal.seen) == (CLOSED, 0)
+    assert days.issues.open == ()
