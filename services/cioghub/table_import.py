@@ -22,6 +22,7 @@ from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.keys import KeyRoot, Secret
 from cioghub.vocabulary.mapping import TableMapping, ValueRule, WhenRule
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties, Party
+from cioghub.vocabulary.schema import EventSchema
 from cioghub.wire.areas import read_areas
 from cioghub.wire.code_lists import read_code_lists
 from cioghub.wire.mapping_file import read_mapping
@@ -69,6 +70,7 @@ def table_import(
         )
     parties, lists = _feeds_and_lists(mapping, rules, areas)
     _check_names(mapping_file, mapping, parties, lists)
+    _check_codes(mapping_file, mapping, schemas[mapping.type], lists)
     validator = Validator(parties, schemas, lists, areas, find_identifiers)
     locate = None
     if mapping.area is not None and mapping.area.point_columns:
@@ -117,6 +119,26 @@ def _check_names(file: Path, mapping: TableMapping, parties: Parties, lists: Cod
             "Every row would be rejected.",
             "Give the bundle whose lists have it with --rules, or name one of deploy/code-lists.",
         )
+
+
+def _check_codes(file: Path, mapping: TableMapping, schema: EventSchema, lists: CodeLists) -> None:
+    """Refuse a code that the mapping itself gives and no list has: a slip, and not of the data."""
+    of_category = mapping.fields["category_list"]
+    own = of_category.always if isinstance(of_category, ValueRule) else None
+    for name, rules in mapping.fields.items():
+        field = schema.field(name)
+        listed = own if name == "category" else field and field.code_list
+        code_list = lists.get(listed) if listed and name != "held_for" else None
+        if code_list is None:
+            continue
+        for rule in rules if isinstance(rules, tuple) else (rules,):
+            for code in rule.codes():
+                if code not in code_list:
+                    raise WrongUse(
+                        f"{file}: `fields.{name}` gives `{code}`, which is not in `{listed}`.",
+                        "Every such row would be rejected.",
+                        f"Use a code of that list, deploy/code-lists/{listed}.csv or your own.",
+                    )
 
 
 def _feeds_and_lists(

@@ -75,6 +75,11 @@ class ValueRule:
         _need(self.values is None or bool(self.values), "`values` is empty")
         _need(self.form is None or self.values is None, "an age band takes no `values`")
 
+    def codes(self) -> tuple[str, ...]:
+        """Return every code that the rule itself gives, whatever the cells hold."""
+        given = [self.always, self.empty, self.otherwise, *(self.values or {}).values()]
+        return tuple(dict.fromkeys(code for code in given if code not in (None, REJECT)))
+
 
 @dataclass(frozen=True, slots=True)
 class WhenRule:

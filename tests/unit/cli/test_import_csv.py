@@ -121,9 +121,17 @@ def test_a_list_that_is_nowhere_is_told_before_a_row_is_read(folder) -> None:
     assert "--rules" in done.exception.next_step
 
 
-def test_a_code_that_no_list_has_is_named_by_its_column(folder) -> None:
+def test_a_code_of_the_mapping_that_no_list_has_is_told_before_a_row_is_read(folder) -> None:
     mapping = example().replace("deliberate-unknown-owner", "arson-of-sorts")
     (folder / "other.yaml").write_text(mapping)
+    done = run(folder, "--preview", mapping="other.yaml")
+    assert isinstance(done.exception, WrongUse)
+    assert "`fields.motive` gives `arson-of-sorts`" in done.exception.what
+
+
+def test_a_code_of_the_table_that_no_list_has_is_named_by_its_column(folder) -> None:
+    rule = "{column: Motive, values: {Arson: deliberate-unknown-owner}, else: null}"
+    (folder / "other.yaml").write_text(example().replace(rule, "{column: Motive}"))
     done = run(folder, "--preview", mapping="other.yaml")
     assert "2 rows  Motive (for motive): unknown-code" in done.output
 
