@@ -47,7 +47,14 @@ bad("field", "/data/*", make.assault(place_token=TOKEN))
 bad("field", "/data/*", make.concern(place_token=TOKEN))
 
 # `source`: a declared feed; the type and held_for of that feed.
-for value in ("/nobody/crime", "river-police/crime", "/river-police", "/river-police/crime/", "", 3):
+for value in (
+    "/nobody/crime",
+    "river-police/crime",
+    "/river-police",
+    "/river-police/crime/",
+    "",
+    3,
+):
     bad("source", "/source", crime(_source=value))
 bad("type-of-other-feed", "/type", crime(_type="police.incident.v1"))
 bad("type-of-other-feed", "/type", crime(_source="/river-fire/incident", held_for="fire-rescue"))
@@ -155,7 +162,7 @@ for token in (
     good("token", crime(suspect_token=token, victim_token=token, place_token=token))
 for token in (
     *("A" * 25, "A" * 65, "", "0189" * 6 + "G", "MFRGGZDF MZTWQ2LKNNWG23TPOB", TOKEN + "="),
-    *(TOKEN + "\n", "٣" * 30, "john-smith-1990-01-01-coventry", 10**27),
+    *(TOKEN + "\n", "\u0663" * 30, "john-smith-1990-01-01-coventry", 10**27),
 ):
     bad("token", "/data/suspect_token", crime(suspect_token=token))
     bad("token", "/data/place_token", crime(place_token=token))
@@ -166,7 +173,7 @@ IDS = (
     *("CR/0001/25", "crime:2025-05-14T21:40:30:17", "f1e5a2", "inc-2025-05-14.00031"),
 )
 BAD_IDS = (
-    *("", "a" * 129, "with space", "é", "a\n", "a%20b", "a+b", "a@b", "١"),
+    *("", "a" * 129, "with space", "é", "a\n", "a%20b", "a+b", "a@b", "\u0661"),
     *("943-476-5919", "9434765919", "x-9434765919-y", "nhs:943.476.5919"),
     *("CV34-4RL-1", "CV344RL", "JG103759A", "07700-900123", "07700900123", "AB12CDE"),
     *("4111111111111111", "4111-1111-1111-1111"),

@@ -6,6 +6,7 @@ from typing import Any
 
 TOKEN = "MFRGGZDFMZTWQ2LKNNWG23TPOB"
 
+
 def crime(id: str = "c-1", **data: Any) -> dict[str, Any]:
     """Return a good crime of Rivershire; attributes are given with a leading underscore."""
     return incident("river-police", "police.crime.v1", "policing", id, tokens=3, **data)

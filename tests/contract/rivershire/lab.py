@@ -112,7 +112,11 @@ class Lab:
         return Checked(code, **json.loads(said))
 
     def replay(
-        self, events: Iterable[Event | bytes], bundle: Path, *options: object, areas: Path | None = None
+        self,
+        events: Iterable[Event | bytes],
+        bundle: Path,
+        *options: object,
+        areas: Path | None = None,
     ) -> Out:
         """Replay events under a bundle, which must complete."""
         out = self.folder / f"out-{next(self._numbers)}"

@@ -60,9 +60,7 @@ OFFENCES = [
 
 
 LOOKUP = "edition,code,name,local_name,msoa,ward,district,csp,county,ciog,population,lon,lat"
-LISTED = (
-    "code,label,hub_category,severity,lane,geography_floor,valid_from,valid_to,status,source"
-)
+LISTED = "code,label,hub_category,severity,lane,geography_floor,valid_from,valid_to,status,source"
 
 
 def write_areas(folder: Path, **lines: str) -> Path:

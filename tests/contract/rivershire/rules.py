@@ -196,7 +196,12 @@ def fire_agreement(name: str = "fire-to-hub", **changes: Any) -> dict[str, Any]:
 
 
 PAPERS = [
-    {"id": "river-agreement", "kind": "parent-agreement", "starts": "2024-01-01", "ends": "2027-01-01"},
+    {
+        "id": "river-agreement",
+        "kind": "parent-agreement",
+        "starts": "2024-01-01",
+        "ends": "2027-01-01",
+    },
     {"id": "DPIA-1", "kind": "dpia", "starts": "2024-01-01", "ends": "2027-01-01"},
     {"id": "PD-1", "kind": "policy-document", "starts": "2024-01-01", "ends": "2027-01-01"},
 ]
@@ -223,5 +228,3 @@ def write_rules(
         (folder / f"{name}.yaml").write_text(dumped(one))
         (folder / f"{name}.cases.yaml").write_text("[]\n")
     return folder
-
-

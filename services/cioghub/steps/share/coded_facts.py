@@ -93,6 +93,7 @@ def facts_of(coded: tuple[Any, ...], coding: TypeCoding, lists: CodeLists, areas
         code_list = lists.get(list_name)
         for code in value if isinstance(value, tuple) else (value,):
             row = code_list.valid(str(code), on) if code_list else None
+            # A floor binds, and so do flags, even where the crosswalk names no category.
             if row is not None and (row.hub_category or row.floor or row.flags):
                 fields.append(_field_facts(field, list_name, row))
             if row is not None and row.lane == "anonymised":
