@@ -11,7 +11,7 @@ from itertools import combinations
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.share.check_note import Found, Notes
 from cioghub.steps.share.check_reach import Example, Floors, Question, reach
-from cioghub.steps.share.check_space import Dimension, Space
+from cioghub.steps.share.check_space import Dimension, Lists, Space
 from cioghub.steps.share.decide import place_level
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.rules import DROP, Agreement, Never, Treatment
@@ -51,16 +51,11 @@ class _Together:
         """Yield whether anything passes at all, and whether floors cap what does."""
         found: dict[Floors | None, Example] = {}
         level = place_level(dict(agreement.fields).get("area", Treatment(DROP)))
-        inside = agreement.recipient == HUB_RECIPIENT
-        dropped = frozenset(name for name, t in agreement.fields if t.action == DROP)
         idle = []
         for at, event in enumerate(agreement.events):
-            nevers = self._nevers[agreement.publisher, agreement.recipient, event]
-            question = Question(agreement.only_when, nevers, level, inside, dropped)
-            reached = reach(self._spaces(agreement, event, agreement.held_for, True), question)
-            if not reached and not reach(
-                self._spaces(agreement, event, agreement.held_for), question
-            ):
+            reached = self._reached(agreement, event, level, "own")
+            reached = reached or self._reached(agreement, event, level, "any")
+            if not reached:
                 idle.append(at)
             for floors, example in reached.items():
                 found.setdefault(floors, example)
@@ -82,6 +77,26 @@ class _Together:
         if level is not None:
             yield from self._floors(agreement, level, {f: e for f, e in found.items() if f})
 
+    def _reached(
+        self, agreement: Agreement, event: str, level: str | None, lists: Lists
+    ) -> dict[Floors | None, Example]:
+        question = Question(
+            agreement.only_when,
+            self._nevers[agreement.publisher, agreement.recipient, event],
+            level,
+            agreement.recipient == HUB_RECIPIENT,
+            frozenset(name for name, t in agreement.fields if t.action == DROP),
+        )
+        return reach(self._spaces(agreement, event, agreement.held_for, lists), question)
+
+    def _always_capped(self, agreement: Agreement, level: str) -> bool:
+        """Say whether no event of a list that is the agency's or nobody's escapes the cap."""
+        return all(
+            floors is not None and floors.all != level
+            for event in agreement.events
+            for floors in self._reached(agreement, event, level, "possible")
+        )
+
     def _floors(
         self, agreement: Agreement, level: str, found: dict[Floors, Example]
     ) -> Iterator[Found]:
@@ -90,7 +105,7 @@ class _Together:
         if not capped:
             return
         coarsest, example = max(capped.items(), key=lambda one: (-len(one[1]), one[0].all))
-        if len(capped) == len(found):
+        if len(capped) == len(found) and self._always_capped(agreement, level):
             yield Notes(self._loaded, agreement.file).error(
                 ("fields", "area"),
                 "floor",
@@ -164,10 +179,10 @@ class _Together:
         return self._functions.get((publisher, event), frozenset())
 
     def _spaces(
-        self, agreement: Agreement, event: str, functions: Iterable[str], own_lists: bool = False
+        self, agreement: Agreement, event: str, functions: Iterable[str], lists: Lists = "any"
     ) -> list[tuple[Dimension, ...]]:
         held = self._held(agreement.publisher, event) & set(functions)
-        return self._space.dimensions(event, held, agreement.ends, own_lists)
+        return self._space.dimensions(event, held, agreement.ends, lists)
 
 
 def _common(capped: Iterable[Floors]) -> str:

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from cioghub.steps.share.coded_facts import FieldFacts, facts_of
 from cioghub.steps.share.table import Bundle
 from cioghub.vocabulary.categories import EXCLUDED
 from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
 from cioghub.vocabulary.rules import Agreement, Clause
+
+Lists = Literal["own", "possible", "any"]
 
 _OTHER = "\0other"
 _PLACE_FIELDS = ("district", "csp", "ciog")
@@ -62,22 +65,23 @@ class Space:
         self._named = {field: frozenset(values) for field, values in named.items()}
         boundaries = sorted(bundle.lists.boundaries())
         self._days = (date.min, *(date.fromordinal(day) for day in boundaries))
-        self._made: dict[tuple[str, bool], tuple[tuple[date, tuple[Dimension, ...]], ...]] = {}
-        self._categories: dict[tuple[str, date, bool], tuple[Choice, ...]] = {}
+        self._made: dict[tuple[str, Lists], tuple[tuple[date, tuple[Dimension, ...]], ...]] = {}
+        self._categories: dict[tuple[str, date, Lists], tuple[Choice, ...]] = {}
         self._places: tuple[Choice, ...] | None = None
 
     def dimensions(
-        self, type_name: str, held_for: Iterable[str], until: date, own_lists: bool = False
+        self, type_name: str, held_for: Iterable[str], until: date, lists: Lists = "any"
     ) -> list[tuple[Dimension, ...]]:
         """Return the dimensions of a type, once for each distinct edition of its codes.
 
-        Editions that begin after `until` are left out: no event of then is in question. With
-        `own_lists` a category is of a list of the agency's kind (as `police_offence_codes`) or of
-        one that a condition names, which is what an agency means to send; without, of any list.
+        Editions that begin after `until` are left out: no event of then is in question. `lists`
+        says of which lists a category is: "own" of the agency's kind (as `police_offence_codes`)
+        or of one that a condition names, which is what an agency means to send; "possible" of one
+        of no agency too, as a partnership may add; "any" of every list there is.
         """
-        key = (type_name, own_lists)
+        key = (type_name, lists)
         if key not in self._made:
-            self._made[key] = self._make(type_name, own_lists)
+            self._made[key] = self._make(type_name, lists)
         functions = Dimension(
             ("held_for",),
             tuple(
@@ -88,19 +92,19 @@ class Space:
         )
         return [(functions, *made) for day, made in self._made[key] if day <= until]
 
-    def _make(self, type_name: str, own: bool) -> tuple[tuple[date, tuple[Dimension, ...]], ...]:
+    def _make(self, type_name: str, lists: Lists) -> tuple[tuple[date, tuple[Dimension, ...]], ...]:
         found: list[tuple[date, tuple[Dimension, ...]]] = []
         for day in self._days:
-            made = self._on(self._codings[type_name], day, own)
+            made = self._on(self._codings[type_name], day, lists)
             if all(made != former for _, former in found):
                 found.append((day, made))
         return tuple(found)
 
-    def _on(self, coding: TypeCoding, day: date, own: bool) -> tuple[Dimension, ...]:
+    def _on(self, coding: TypeCoding, day: date, lists: Lists) -> tuple[Dimension, ...]:
         schema = self._bundle.schemas[coding.type_name]
         fields = {field.name: field for field in schema.fields}
         dimensions = [
-            Dimension(("agency_category",), self._category_choices(coding, day, own), many=False),
+            Dimension(("agency_category",), self._category_choices(coding, day, lists), many=False),
             Dimension(_PLACE_FIELDS, self._place_choices(coding), many=False),
             Dimension(("confidence",), self._confidence_choices(coding), many=False),
         ]
@@ -121,25 +125,33 @@ class Space:
             return [row.code for row in code_list.rows() if row.in_force(day)]
         return sorted(self._named.get(field, frozenset()))
 
-    def _category_lists(self, coding: TypeCoding, own: bool) -> list[str]:
+    def _category_lists(self, coding: TypeCoding, lists: Lists) -> list[str]:
         """Return the lists of categories, the agency's own first: an example is one of theirs."""
         names = self._bundle.lists.names()
         named = {value.partition(":")[0] for value in self._named.get("agency_category", ())}
         theirs = [name for name in names if name.startswith(f"{coding.kind}_")]
         others = [name for name in names if name not in theirs]
-        if own and theirs:
-            return [*theirs, *(name for name in others if name in named)]
+        if lists != "any" and theirs:
+            free = lists == "possible"
+            meant = [name for name in others if name in named or (free and self._is_nobodys(name))]
+            return [*theirs, *meant]
         return [*theirs, *others]
 
-    def _category_choices(self, coding: TypeCoding, day: date, own: bool) -> tuple[Choice, ...]:
-        key = (coding.kind, day, own)
+    def _is_nobodys(self, name: str) -> bool:
+        """Say whether a list is neither of an agency's kind nor of another field of an event."""
+        kinds = {coding.kind for coding in self._codings.values()}
+        fields = {one for coding in self._codings.values() for one in coding.lists}
+        return name.partition("_")[0] not in kinds and name not in fields
+
+    def _category_choices(self, coding: TypeCoding, day: date, lists: Lists) -> tuple[Choice, ...]:
+        key = (coding.kind, day, lists)
         if key not in self._categories:
-            lists = self._bundle.lists
-            names = self._category_lists(coding, own)
             choices = []
-            for name in names:
-                code_list = lists.get(name)
+            for name in self._category_lists(coding, lists):
+                code_list = self._bundle.lists.get(name)
                 for row in code_list.rows() if code_list else ():
+                    if lists == "own" and row.only_caps:
+                        continue  # a heading of others: to warn of its floor would be noise
                     if row.in_force(day):
                         example = ("category", f"{name}:{row.code}")
                         choices.append(
