@@ -26,11 +26,6 @@ class CodeRow:
     status: str
     flags: frozenset[str]
 
-    @property
-    def only_caps(self) -> bool:
-        """Say whether the row has a floor and names no category."""
-        return not self.hub_category and (self.floor is not None or "mixed" in self.flags)
-
     def in_force(self, on: date) -> bool:
         """Say whether the row is valid on the day, both ends included."""
         return (self.valid_from is None or self.valid_from <= on) and (

@@ -150,8 +150,6 @@ class Space:
             for name in self._category_lists(coding, lists):
                 code_list = self._bundle.lists.get(name)
                 for row in code_list.rows() if code_list else ():
-                    if lists == "own" and row.only_caps:
-                        continue  # a heading of others: to warn of its floor would be noise
                     if row.in_force(day):
                         example = ("category", f"{name}:{row.code}")
                         choices.append(
