@@ -74,6 +74,7 @@ class World:
         """`rules` maps each file name of a rules folder to its parsed YAML."""
         own = ("parties.yaml", "gateways.yaml", "bundle.yaml")
         self.parties = rules["parties.yaml"]["parties"]
+        self.groups = rules["parties.yaml"]["groups"]
         self.agreements = [
             values
             for name, values in rules.items()
@@ -168,7 +169,19 @@ def outcome(world: World, event: dict[str, Any], recipient: str) -> Shared | Wit
         return Withheld("only-when")
     if len(permitting) > 1:
         return Withheld("error")
-    return _treated(world, event, permitting[0], rows)
+    treated = _treated(world, event, permitting[0], rows)
+    if isinstance(treated, Shared) and not _touches(world, event, recipient):
+        return Withheld("only-when")
+    return treated
+
+
+def _touches(world: World, event: dict[str, Any], recipient: str) -> bool:
+    """Say whether the place surely lies in what a group with areas reads."""
+    limits = [a for g in world.groups if g["id"] == recipient for a in g.get("areas") or []]
+    area = event["data"].get("area") or {}
+    place = world.places.get((area.get("edition"), area.get("code")), {})
+    own = {area.get("edition"): area.get("code")} if place else {}
+    return not limits or any({**place, **own}.get(a["level"]) == str(a["code"]) for a in limits)
 
 
 def _day(text: Any) -> date:

@@ -58,6 +58,10 @@ def _party(name: str, kind: str, function: str, *types: str) -> dict[str, Any]:
         "status": "specified",
         "functions": [function],
         "controller": "sole",
+        "owner": f"owner@{name}.example",
+        "dpo": f"dpo@{name}.example",
+        "caldicott": None,
+        "contact": f"contact@{name}.example",
         "feeds": feeds,
     }
 

@@ -111,6 +111,11 @@ class Areas:
                 return candidate, place.parents[candidate]
         return None
 
+    def lies_in(self, area: tuple[str, str] | None, within: Iterable[tuple[str, str]]) -> bool:
+        """Say whether a place (edition, code) surely lies in one of some areas (level, code)."""
+        place = self.place(*area) if area else None
+        return place is not None and any(place.parents.get(level) == code for level, code in within)
+
     def edition_of(self, place: Place, level: str) -> str:
         """Return the edition in which the code at `level` of this place stands."""
         return place.edition if level == place.level else level

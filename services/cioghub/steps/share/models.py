@@ -39,7 +39,7 @@ def _whole(value: Any) -> Any:
 Day = Annotated[date, BeforeValidator(_iso_day)]
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Words = Annotated[list[str], Field(min_length=1)]
 
@@ -63,11 +63,11 @@ class PartyModel(_Closed):
     status: Literal["specified", "relevant", "policing-body", "nhs-trust", "other"]
     functions: Words
     controller: Literal["sole", "joint", "processor"]
-    owner: Text | None = None
-    dpo: Text | None = None
-    caldicott: Text | None = None
-    contact: Text | None = None
-    feeds: list[FeedModel] = []
+    owner: Text | None
+    dpo: Text | None
+    caldicott: Text | None
+    contact: Text | None
+    feeds: list[FeedModel]
 
 
 class AreaModel(_Closed):
@@ -82,7 +82,7 @@ class GroupModel(_Closed):
 
     id: Name
     name: Text
-    members: list[Name] = []
+    members: list[Name]
     areas: list[AreaModel] = []
 
 

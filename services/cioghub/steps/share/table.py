@@ -69,16 +69,24 @@ class DecisionTable:
             for event in a.events:
                 key = (a.publisher, event, a.recipient)
                 self._agreements[key] = (*self._agreements.get(key, ()), a)
+        self._within = {
+            group.id: group.areas
+            for group in bundle.parties.groups
+            if group.areas and group.id in bundle.recipients
+        }
         every: dict[str, set[str]] = {name: set() for name in self._codings}
         self._asked: dict[tuple[str, str, str], tuple[tuple[int, ...], bool]] = {}
         for party in bundle.parties.parties:
             for name, coding in self._codings.items():
                 for recipient in bundle.recipients:
                     key = (party.id, name, recipient)
-                    asked = _fields_asked(self._agreements.get(key, ()))
+                    agreements = self._agreements.get(key, ())
+                    asked = _fields_asked(agreements)
+                    if agreements and recipient in self._within:
+                        asked |= _OF_PLACE
                     every[name] |= asked
                     self._asked[key] = (self._relevant_of(coding, asked), bool(asked & _OF_PLACE))
-        self._places: dict[tuple[str, str] | None, tuple[str | None, ...]] = {}
+        self._places: dict[tuple[str, str] | None, tuple[str | bool | None, ...]] = {}
         self._relevant = {
             name: (self._relevant_of(coding, every[name]), bool(every[name] & _OF_PLACE))
             for name, coding in self._codings.items()
@@ -109,13 +117,15 @@ class DecisionTable:
             known = self._decided[key] = self._decide(valid, day, (day_epoch, code_epoch))
         return known
 
-    def _place(self, area: tuple[str, str] | None) -> tuple[str | None, ...]:
-        """Return what conditions may ask of a place: its district, CSP and CIOG."""
+    def _place(self, area: tuple[str, str] | None) -> tuple[str | bool | None, ...]:
+        """Return what is asked of a place: its district, CSP and CIOG, and which groups read it."""
         known = self._places.get(area)
         if known is None:
-            place = self._bundle.areas.place(*area) if area else None
-            known = self._places[area] = tuple(
-                place.parents.get(level) if place else None for level in PLACE_CONDITIONS
+            areas = self._bundle.areas
+            place = areas.place(*area) if area else None
+            known = self._places[area] = (
+                *(place.parents.get(level) if place else None for level in PLACE_CONDITIONS),
+                *(areas.lies_in(area, within) for within in self._within.values()),
             )
         return known
 
@@ -162,7 +172,7 @@ class DecisionTable:
         return facts_of(valid.coded, coding, self._bundle.lists, self._bundle.areas)
 
     def _outcome(self, valid: ValidIncident, day: date, recipient: str, facts: Facts) -> Outcome:
-        return decide(
+        outcome = decide(
             facts,
             valid.coded[_HELD_FOR],
             day,
@@ -171,6 +181,12 @@ class DecisionTable:
             recipient,
             self._police,
         )
+        within = self._within.get(recipient)
+        if within is None or not isinstance(outcome, Permit):
+            return outcome
+        # A group with areas reads only what surely lies in them, whatever a rule permits.
+        inside = self._bundle.areas.lies_in(valid.coded[_AREA], within)
+        return outcome if inside else Refusal(recipient, WithheldReason.ONLY_WHEN, outcome.rules)
 
     def _number(self, outcome: Outcome) -> int:
         known = self._numbers.get(outcome)
