@@ -54,3 +54,14 @@ def test_pseudonyms_are_stable() -> None:
     )
     assert len(pseudonym(key, "police", "person", "a" * 26)) == 40
     assert len(event_id(key, "/police/crime", "1")) == 32
+
+
+def test_every_token_class_and_publisher_has_a_pseudonym_of_its_own() -> None:
+    key = derived_key(ROOT, "token", "hub-correlation", "svd-collaborate", "2025-Q1")
+    made = {
+        pseudonym(key, publisher, token_class, token)
+        for publisher in ("police", "schools")
+        for token_class in ("person", "place")
+        for token in ("a" * 26, "b" * 26)
+    }
+    assert len(made) == 8

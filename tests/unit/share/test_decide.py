@@ -176,3 +176,20 @@ def test_excluded_wins_over_every_other_category() -> None:
 
 def test_two_agreements_that_both_permit_are_an_error_and_withhold() -> None:
     assert outcome(KNIFE, AGREEMENT, replace(AGREEMENT, name="twin")).reason is WithheldReason.ERROR
+
+
+@pytest.mark.parametrize("held_for", ["health", "social-care"])
+def test_health_and_social_care_reach_the_correlator_in_the_anonymised_lane_alone(held_for) -> None:
+    without_token = tuple(
+        (name, Treatment("drop") if name == "suspect_token" else t) for name, t in AGREEMENT.fields
+    )
+    agreement = replace(
+        AGREEMENT, recipient="hub-correlation", held_for=(held_for,), fields=without_token
+    )
+
+    def found(lane: str) -> Permit | Refusal:
+        one = replace(agreement, lane=lane)
+        return decide(KNIFE, held_for, DAY, SCHEMA, (one,), "hub-correlation")
+
+    assert isinstance(found("anonymised"), Permit)
+    assert found("pseudonymised").reason is WithheldReason.WALL
