@@ -19,12 +19,13 @@ from cioghub.steps.validate.clean import CleanRecords
 from cioghub.steps.validate.forms import (
     AREA_CODE_FORM,
     ID_FORM,
-    MAX_LIST,
     SOURCE_FORM,
+    STATISTICAL_FORM,
     TOKEN_FORM,
     instant,
-    nanoseconds,
+    last_second,
     text,
+    texts,
     whole,
 )
 from cioghub.vocabulary.areas import Areas
@@ -68,6 +69,7 @@ class Validator:
         self._schemas = schemas
         self._codings = type_codings(schemas.values())
         self._lists = lists
+        self._areas = areas
         self._editions = areas.editions()
         self._zone = ZoneInfo(areas.timezone)
         self._screen = screen
@@ -127,7 +129,7 @@ class Validator:
             self._coders[type_name].values(data, source, on, area),
             time,
             start,
-            _upwards(end, ends),
+            last_second(end, ends),
             recorded,
         )
 
@@ -195,7 +197,7 @@ class Validator:
             coded=coded,
             time=time,
             occurred_from=start,
-            occurred_to=None if end is None else _upwards(end, data["occurred_to"]),
+            occurred_to=None if end is None else last_second(end, data["occurred_to"]),
             recorded_at=recorded,
         )
 
@@ -308,7 +310,7 @@ class _Record:
         if field.kind == "int":
             return whole(value)
         if field.kind == "strings":
-            return _list_form(value)
+            return texts(value)
         if not self._schema.is_control:
             return text(value)
         # The id of another event is as open as an id is, so it is screened like one.
@@ -316,6 +318,15 @@ class _Record:
         if form is None and self._validator._screen(value):
             return FaultCode.IDENTIFIER
         return form
+
+    def _area_code(self, code: Any, edition: Any) -> FaultCode | None:
+        """Return the fault of a place's code; one that nobody knows is as open as an id is."""
+        form = text(code, AREA_CODE_FORM)
+        if form is not None or STATISTICAL_FORM.fullmatch(code):
+            return form
+        validator = self._validator
+        known = isinstance(edition, str) and validator._areas.place(edition, code) is not None
+        return FaultCode.IDENTIFIER if not known and validator._screen(code) else None
 
     def _area(self, value: Any, pointer: str) -> None:
         faults = self._faults
@@ -326,7 +337,7 @@ class _Record:
             faults.add(f"{pointer}/*", FaultCode.UNKNOWN_FIELD)
         code, edition = value.get("code"), value.get("edition")
         if code is not None:
-            faults.add(f"{pointer}/code", text(code, AREA_CODE_FORM))
+            faults.add(f"{pointer}/code", self._area_code(code, edition))
         if edition is None and code is not None:
             faults.add(f"{pointer}/edition", FaultCode.MISSING)
         elif edition is not None and faults.add(f"{pointer}/edition", text(edition)):
@@ -339,28 +350,12 @@ class _Record:
                 faults.add(f"{pointer}/confidence", FaultCode.UNKNOWN_CODE)
 
 
-def _upwards(seconds: int, written: str) -> int:
-    """Return the second by which an interval has ended: one that ends within a second lasts it out.
-
-    Cut off, an end just after a boundary would stay on it, and the interval would not be covered.
-    """
-    return seconds + 1 if "." in written and nanoseconds(written) else seconds
-
-
 def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode | None:
     if code_list is None or code not in code_list:
         return FaultCode.UNKNOWN_CODE
     if on is not None and code_list.valid(code, on) is None:
         return FaultCode.CODE_NOT_IN_FORCE
     return None
-
-
-def _list_form(value: Any) -> FaultCode | None:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        return FaultCode.WRONG_TYPE
-    if len(value) > MAX_LIST:
-        return FaultCode.TOO_MANY
-    return FaultCode.REPEATED if len(set(value)) != len(value) else None
 
 
 class _Coder:

@@ -18,7 +18,8 @@ SOURCE_FORM = re.compile(r"(?:/[A-Za-z0-9._~-]{1,64}){1,4}", re.ASCII)
 TOKEN_FORM = re.compile(
     r"[A-Z2-7]{26,64}|[a-z2-7]{26,64}|[0-9a-f]{26,64}|[0-9A-F]{26,64}", re.ASCII
 )
-AREA_CODE_FORM = re.compile(r"[A-Z][0-9]{8}|[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
+STATISTICAL_FORM = re.compile(r"[A-Z][0-9]{8}", re.ASCII)
+AREA_CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
 _TIME_FORM = re.compile(
     # Years from 1900 to 2199: older or later is a slip, and near the ends of the calendar a day has
     # no neighbour to count with.
@@ -51,6 +52,14 @@ def nanoseconds(value: str) -> int:
     return int(digits.ljust(9, "0")) if digits else 0
 
 
+def last_second(seconds: int, written: str) -> int:
+    """Return the second by which an interval has ended: one that ends within a second lasts it out.
+
+    Cut off, an end just after a boundary would stay on it, and the interval would not be covered.
+    """
+    return seconds + 1 if "." in written and nanoseconds(written) else seconds
+
+
 def text(value: Any, form: re.Pattern[str] | None = None) -> FaultCode | None:
     """Return None for a text of this form, or the fault."""
     if not isinstance(value, str):
@@ -67,3 +76,12 @@ def whole(value: Any, most: int = MAX_COUNT) -> FaultCode | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return FaultCode.WRONG_TYPE
     return None if 0 <= value <= most else FaultCode.WRONG_FORM
+
+
+def texts(value: Any) -> FaultCode | None:
+    """Return None for a list of a few texts, each once, or the fault."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        return FaultCode.WRONG_TYPE
+    if len(value) > MAX_LIST:
+        return FaultCode.TOO_MANY
+    return FaultCode.REPEATED if len(set(value)) != len(value) else None
