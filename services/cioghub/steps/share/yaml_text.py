@@ -49,7 +49,7 @@ def read_rule_text(text: str, file: str) -> RuleText:
     if len(text) > MAX_TEXT:
         raise RuleTextError("the file is larger than a rule file may be", 1, 1)
     try:
-        _refuse_aliases(text)
+        _refuse_aliases_and_depth(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -64,14 +64,22 @@ def read_rule_text(text: str, file: str) -> RuleText:
     return read
 
 
-def _refuse_aliases(text: str) -> None:
+def _refuse_aliases_and_depth(text: str) -> None:
+    """Read the text event by event: to compose one that nests without end would take hours."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        mark = event.start_mark
+        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent):
-            mark = event.start_mark
-            at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             raise RuleTextError(
                 "an alias: write the value out, so that a reader sees it where it applies", *at
             )
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH + 1:
+                raise RuleTextError("nested too deeply", *at)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _value(node: yaml.Node | None, pointer: Pointer, places: dict[Pointer, tuple[int, int]]) -> Any:
