@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.errors import WrongUse
 
 if TYPE_CHECKING:
     from cioghub.steps.correlate.surge import SurgeScore
@@ -79,6 +77,9 @@ def surge(counts: Path, out: Path, since: str | None, holidays: Path | None, poo
       series,period,seen,expected,p_value,alarm
       robbery,2025-01-01,25,31.2841,0.868317,false
     """
+    from cioghub.stores.whole_file import keep_apart
+
+    keep_apart(out, counts, holidays)
     start, free = _day_option(since), _read_holidays(holidays)
     series = _read_series(counts)
     lines = _pooled(series, start, free, counts) if pool else _alone(series, start, free)
@@ -112,6 +113,9 @@ def cluster(events: Path, areas: Path, out: Path, since: str | None, holidays: P
       day,areas,from,seen,expected,score,recurrence_days
       2025-03-01,E01031001 E01031004,2025-02-27,9,2.1,6.19762,48.2
     """
+    from cioghub.stores.whole_file import keep_apart
+
+    keep_apart(out, events, areas, holidays)
     start, free = _day_option(since), _read_holidays(holidays)
     names, places, population = _read_centres(areas)
     table = _read_events(events, {name: index for index, name in enumerate(names)})
@@ -335,18 +339,21 @@ def _refuse(path: Path, line: int, column: str, wrong: str, why: str = "") -> No
 
 def _parsed(text: str) -> date | None:
     with contextlib.suppress(ValueError):
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
+        return day if day and 1900 <= day.year < 2200 else None
     return None
 
 
 def _day(text: str, path: Path, line: int, column: str) -> date:
-    return _parsed(text) or _refuse(path, line, column, "is not a day, YYYY-MM-DD")
+    return _parsed(text) or _refuse(path, line, column, "is not a day of 1900 to 2199, YYYY-MM-DD")
 
 
 def _day_option(text: str | None) -> date | None:
     day = None if text is None else _parsed(text)
     if text is not None and day is None:
-        raise WrongUse("`--from` is not a day.", "", "Write it as YYYY-MM-DD.")
+        raise WrongUse(
+            "`--from` is not a day of the years 1900 to 2199.", "", "Write it as YYYY-MM-DD."
+        )
     return day
 
 
@@ -377,24 +384,9 @@ def _progress(items: list[T]) -> Iterator[T]:
 
 
 def _write(out: Path, header: str, lines: Iterable[Line]) -> None:
-    """Write the whole file or nothing."""
-    if out.is_dir():
-        raise WrongUse(f"{out} is a folder.", "", "Name a file to write to.")
+    from cioghub.stores.whole_file import whole_file
+
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header.split(","), *lines])
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-    except OSError as error:
-        raise EnvironmentFailed(f"{out} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text.getvalue())
-        Path(name).chmod(0o644)
-        os.replace(name, out)
-    except OSError as error:
-        raise EnvironmentFailed(
-            f"{out} could not be written: {error.strerror}.", "Nothing was left half-written."
-        ) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with whole_file(out) as file:
+        file.write(text.getvalue().encode())

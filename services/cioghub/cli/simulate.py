@@ -71,6 +71,12 @@ def simulate(
     areas = read_areas(areas_file or deploy_folder() / "areas" / "warwickshire.yaml")
     if first.year < 1990 or first.year > 2090:
         raise WrongUse("`--from` must lie between 1990 and 2090.", "", "Choose another day.")
+    if not areas.editions():
+        raise WrongUse(
+            "The areas file holds no places.",
+            "Nothing can happen nowhere.",
+            "Give its lookup a row for each place.",
+        )
     run = Simulation(areas, Settings(seed, first.date(), days, rate))
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -21,11 +21,13 @@ def whole_file(out: Path) -> Iterator[IO[bytes]]:
     gives the same bytes. Whatever goes wrong, `out` is as it was and nothing half-written stays.
 
     Raises:
-        WrongUse: `out` is a folder, or its folder is a file.
+        WrongUse: `out` is a folder, a device or a pipe, or its folder is a file.
         EnvironmentFailed: the disk is full or cannot be written to.
     """
     if out.is_dir():
         raise WrongUse(f"{out} is a folder.", "", "Name a file to write to.")
+    if out.exists() and not out.is_file():  # a device or a pipe would be replaced by a file
+        raise WrongUse(f"{out} is no ordinary file.", "", "Name a file to write to.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
@@ -52,3 +54,11 @@ def whole_file(out: Path) -> Iterator[IO[bytes]]:
             ) from error
     finally:
         work.unlink(missing_ok=True)
+
+
+def keep_apart(out: Path, *inputs: Path | None) -> None:
+    """Raise WrongUse when `out` is one of the files that it would be made of."""
+    if any(path and path.exists() and out.exists() and path.samefile(out) for path in inputs):
+        raise WrongUse(
+            f"{out} is one of the files to read.", "It would be lost.", "Name another file."
+        )
