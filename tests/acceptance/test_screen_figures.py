@@ -30,6 +30,14 @@ def test_simulated_opaque_ids_are_refused_less_than_once_in_ten_thousand() -> No
     assert refused * 10_000 < many
 
 
+def test_no_event_of_the_simulator_is_refused() -> None:
+    events = list(figures.simulated_events(20_000, SEED))
+    assert len(events) == 20_000
+    assert len({source for _, source in events}) > 5
+    assert figures.refused(id for id, _ in events)[1] == 0
+    assert figures.refused({source for _, source in events})[1] == 0
+
+
 @pytest.mark.skipif(not figures.SHARED.exists(), reason="the shared data are not here")
 def test_no_real_id_is_refused() -> None:
     for name, ids in figures.real_ids():

@@ -13,11 +13,14 @@ import string
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from time import perf_counter
+from zoneinfo import ZoneInfo
 
+import orjson
 from screen_plants import (
     CONSONANTS,
     DIGITS,
@@ -29,7 +32,13 @@ from screen_plants import (
     some,
 )
 
+from cioghub.simulate.stream import Settings, Simulation
+from cioghub.steps.publish.police_uk import CATEGORY_LIST, StreetEvents, StreetRow, Unfit
 from cioghub.steps.validate.screen import find_identifiers
+from cioghub.wire.areas import read_areas
+from cioghub.wire.code_lists import read_code_lists
+from cioghub.wire.shipped import deploy_folder
+from cioghub.wire.street_files import read_street_file
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -149,10 +158,8 @@ def real_ids() -> Iterator[tuple[str, Iterator[str]]]:
         "police files, month and row",
         (f"{row['Month']}-{n}" for path in police for n, row in enumerate(_rows(path), 1)),
     )
-    yield (
-        "police files, month and row, padded",
-        (f"{row['Month']}-{n:06d}" for path in police for n, row in enumerate(_rows(path), 1)),
-    )
+    yield "police files, id as imported", (id for id, _ in _imported([*police, others]))
+    yield "police files, source as imported", (source for _, source in _imported([*police, others]))
     yield (
         "police files, Crime ID",
         (row["Crime ID"] for path in [*police, others] for row in _rows(path) if row["Crime ID"]),
@@ -176,6 +183,36 @@ def real_ids() -> Iterator[tuple[str, Iterator[str]]]:
                 f"{file.split('-')[0]}, {column}",
                 (row[column] for row in _rows(path) if row[column]),
             )
+
+
+def _imported(files: list[Path]) -> Iterator[tuple[str, str]]:
+    """Yield id and source of every event that `ciog import police-uk` makes of these files."""
+    listed = read_code_lists(deploy_folder() / "code-lists").get(CATEGORY_LIST)
+    codes = {row.label: row.code for row in listed.rows()} if listed else {}
+    events = StreetEvents(ZoneInfo("Europe/London"), "lsoa21", codes)
+    for path in files:
+        for number, _, cells, _ in read_street_file(path):
+            if cells is not None:
+                made = events.event(StreetRow(number, *cells[1:]))
+                if not isinstance(made, Unfit):
+                    yield made["id"], made["source"]
+
+
+# --- events of the simulator ---------------------------------------------------------------------
+
+_LINES_IN_NINETY_DAYS = 12_000
+"""A little under what ninety days at the ordinary rate give, so that enough are made."""
+
+
+def simulated_events(many: int, seed: int) -> Iterator[tuple[str, str]]:
+    """Yield id and source of that many lines of `ciog simulate`, twins and control included."""
+    areas = read_areas(deploy_folder() / "areas" / "warwickshire.yaml")
+    rate = max(1.0, many / _LINES_IN_NINETY_DAYS)
+    run = Simulation(areas, Settings(seed, date(2026, 1, 5), 90, rate))
+    lines = (line for part in run.lines() for line in part.splitlines())
+    for line in islice(lines, many):
+        event = orjson.loads(line)
+        yield event["id"], event["source"]
 
 
 # --- report --------------------------------------------------------------------------------------
@@ -227,6 +264,13 @@ def main() -> None:
     print(f"  {'Scottish numbers':<20}{missed:>6} of {many:>7,}   (read as dates)")
     if SHARED.exists():
         _report_refusals("False refusals, real ids", real_ids())
+    _report_refusals(
+        "False refusals, events of the simulator",
+        (
+            (name, (event[at] for event in simulated_events(asked.ids, asked.seed)))
+            for at, name in enumerate(("id", "source"))
+        ),
+    )
     each = asked.ids // len(OPAQUE)
     _report_refusals(
         "False refusals, simulated opaque ids",

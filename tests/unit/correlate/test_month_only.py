@@ -186,10 +186,7 @@ def test_a_picture_counts_them_in_months_and_in_no_fortnight(
     first, last = date(2025, 1, 1), date(2025, 9, 9)
 
     def robberies(monthly: bool) -> int:
-        cells = ticks.tally(known, first, last, monthly).cells
-        return sum(
-            n for (_, level, _, what), n in cells.items() if (level, what) == ("ciog", "robbery")
-        )
+        return ticks.tally(known, first, last, monthly).of(("rule",), "ciog", "north", "robbery")
 
     assert robberies(monthly=True) == len(month_only)
     assert robberies(monthly=False) == len(KINDS) * (len(range(0, 250, 3)) + 4 * 8)
