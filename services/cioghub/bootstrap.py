@@ -28,10 +28,11 @@ from cioghub.stores.rule_files import read_rule_files
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.keys import KeyRing
+from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.rules import Finding
 from cioghub.vocabulary.schema import EventSchema
 from cioghub.wire.code_lists import read_code_lists
-from cioghub.wire.picture_page import PicturePage
+from cioghub.wire.picture_page import Drawable, PicturePage
 from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import deploy_folder, schemas_folder
 
@@ -117,15 +118,21 @@ def key_ring(keys: Path | None, settings: Settings) -> KeyRing:
     return key_file.load_or_make(keys or settings.home / "keys.json")
 
 
-def picture_page(areas_file: Path, areas: Areas) -> PicturePage:
-    """Return what draws pictures: with the first edition of the areas file that has boundaries."""
+def picture_page(areas_file: Path, areas: Areas, parties: Parties) -> PicturePage:
+    """Return what draws pictures, with the legal names of the parties."""
+    names = {party.id: party.legal_name for party in parties.parties}
+    return PicturePage(areas, drawable(areas_file), names)
+
+
+def drawable(areas_file: Path) -> Drawable | None:
+    """Return the first edition of an areas file that has boundaries, and their file."""
     editions = yaml.load(areas_file.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)[
         "editions"
     ]
     for edition, files in editions.items():
         if "boundaries" in files:
-            return PicturePage(areas, (edition, areas_file.parent / files["boundaries"]))
-    return PicturePage(areas, None)
+            return edition, areas_file.parent / files["boundaries"]
+    return None
 
 
 def journey_of(bundle: Bundle, keys: KeyRing) -> Journey:

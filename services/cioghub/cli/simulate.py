@@ -79,13 +79,7 @@ def simulate(
         )
     run = Simulation(areas, Settings(seed, first.date(), days, rate))
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".simulate.", dir=out) as work:
-            _write_events(run, Path(work) / EVENTS)
-            lines = [json.dumps(line, separators=(",", ":")) + "\n" for line in run.truth()]
-            (Path(work) / TRUTH).write_text("".join(lines), encoding="utf-8", newline="\n")
-            for name in (EVENTS, TRUTH):
-                os.replace(Path(work) / name, out / name)
+        write_simulation(run, out)
     except (FileExistsError, NotADirectoryError) as error:
         raise WrongUse(f"{out} is no folder.", "", "Name a new or an empty folder.") from error
     except OSError as error:
@@ -95,6 +89,17 @@ def simulate(
             "Make room or choose another folder, then run the command again.",
         ) from error
     click.echo(f"{sum(run.counts.values())} lines and {len(run.truth())} planted in {out}.")
+
+
+def write_simulation(run: Simulation, out: Path) -> None:
+    """Write the events and the truth into a folder; each file appears whole or not at all."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".simulate.", dir=out) as work:
+        _write_events(run, Path(work) / EVENTS)
+        lines = [json.dumps(line, separators=(",", ":")) + "\n" for line in run.truth()]
+        (Path(work) / TRUTH).write_text("".join(lines), encoding="utf-8", newline="\n")
+        for name in (EVENTS, TRUTH):
+            os.replace(Path(work) / name, out / name)
 
 
 def _write_events(run: Simulation, path: Path) -> None:

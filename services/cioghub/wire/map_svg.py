@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import orjson
 
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.signals import LEVELS
+from cioghub.wire.names import place_names
 
 WIDTH = 420.0
 _MARGIN = 4.0
@@ -66,6 +69,138 @@ def _rings(geometry: Mapping[str, Any]) -> Iterable[Sequence[Sequence[float]]]:
         polygons = [polygons]
     for polygon in polygons:
         yield polygon[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One alert on the map: its number in the list, its level, and the codes of its places."""
+
+    number: int
+    level: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map ready for the template `map.html.j2`: shapes, area names and numbers with middles."""
+
+    height: float
+    shapes: tuple[Mapping[str, Any], ...]
+    names: tuple[tuple[str, float, float], ...]
+    numbers: tuple[tuple[int, float, float], ...]
+    words: str
+    attribution: str
+    width: float = WIDTH
+
+
+class Drawing:
+    """Draws one edition of a partnership, again and again with other marks."""
+
+    def __init__(self, areas: Areas, edition: str, boundaries: Path) -> None:
+        self._areas = areas
+        self._edition = edition
+        self._map = read_map(boundaries)
+        self._names = {ciog.id: ciog.name for ciog in areas.ciogs}
+        self._place_names = place_names(areas)
+
+    def draw(self, marks: Sequence[Mark], read: Collection[str]) -> Drawn:
+        """Return the map with these marks; areas whose code is not in `read` are greyed.
+
+        Where the places of two alerts meet, a place takes the pattern of the higher level; each
+        alert keeps its own number.
+        """
+        covered = [(mark, places_within(self._areas, self._edition, mark.places)) for mark in marks]
+        level: dict[str, str] = {}
+        for mark, codes in sorted(covered, key=lambda pair: LEVELS.index(pair[0].level)):
+            level.update(dict.fromkeys(codes, mark.level))
+        middles = {shape.code: shape.middle for shape in self._map.shapes}
+        order = list(self._names)
+        shapes = []
+        of_area: dict[str, list[tuple[float, float]]] = {}
+        for shape in self._map.shapes:
+            place = self._areas.place(self._edition, shape.code)
+            parents = place.parents if place else {}
+            ciog = parents.get("ciog", "")
+            shapes.append(
+                {
+                    "path": shape.path,
+                    "tone": order.index(ciog) % 4 if ciog in order else 3,
+                    "read": any(parent in read for parent in parents.values()),
+                    "level": level.get(shape.code),
+                }
+            )
+            of_area.setdefault(ciog, []).append(shape.middle)
+        names = [
+            (self._names[ciog], *_mean(found))
+            for ciog, found in sorted(of_area.items())
+            if ciog in self._names
+        ]
+        taken = [
+            (x - _LETTER * len(name) / 2, y - 12, _LETTER * len(name), 16.0) for name, x, y in names
+        ]
+        numbers = []
+        for mark, codes in covered:
+            found = [middles[code] for code in sorted(codes) if code in middles]
+            if found:
+                x, y = self._free(_mean(found), taken)
+                taken.append((x - 10, y - 10, 20.0, 20.0))
+                numbers.append((mark.number, x, y))
+        return Drawn(
+            height=self._map.height,
+            shapes=tuple(shapes),
+            names=tuple(names),
+            numbers=tuple(numbers),
+            words=self._words(marks),
+            attribution=_attribution(self._map),
+        )
+
+    def _words(self, marks: Sequence[Mark]) -> str:
+        """Say in words what the map shows, for who cannot see it."""
+        said = []
+        for mark in marks:
+            names = [self._place_names.get(code, code) for code in mark.places]
+            more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+            said.append(f"Alert {mark.number}: {', '.join(names[:_MOST_NAMES])}{more}.")
+        return " ".join(said) or "No places are marked."
+
+    def _free(
+        self, wanted: tuple[float, float], taken: Sequence[tuple[float, float, float, float]]
+    ) -> tuple[float, float]:
+        """Return the place nearest to the wanted one where a number covers nothing written."""
+        steps = [(dx, dy) for dx in range(-4, 5) for dy in range(-4, 5)]
+        for dx, dy in sorted(steps, key=lambda step: (step[0] ** 2 + step[1] ** 2, step)):
+            x, y = round(wanted[0] + 11 * dx, 1), round(wanted[1] + 11 * dy, 1)
+            inside = 12 < x < WIDTH - 12 and 12 < y < self._map.height - 12
+            if inside and not any(
+                left - 10 < x < left + width + 10 and top - 10 < y < top + height + 10
+                for left, top, width, height in taken
+            ):
+                return x, y
+        return wanted
+
+
+_MOST_NAMES = 20
+
+_ONS_CODE = re.compile("[EW][0-9]{8}")
+_ONS = (
+    "Boundaries: Office for National Statistics, Open Government Licence v3.0; contains OS data "
+    "© Crown copyright and database right."
+)
+
+
+def _attribution(drawn: Map) -> str:
+    """Return whom the shapes are owed to: those of places with an ONS code come from there."""
+    ons = drawn.shapes and all(_ONS_CODE.fullmatch(shape.code) for shape in drawn.shapes)
+    return _ONS if ons else ""
+
+
+_LETTER = 9.0
+"""Rough width of a letter of an area's name on the map."""
+
+
+def _mean(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    n = len(points)
+    return round(sum(x for x, _ in points) / n, 1), round(sum(y for _, y in points) / n, 1)
 
 
 def places_within(areas: Areas, edition: str, codes: Iterable[str]) -> set[str]:

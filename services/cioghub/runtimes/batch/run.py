@@ -75,7 +75,7 @@ def run_replay(
     bundle = loaded.bundle
     ring = key_ring(keys, read_settings())
     journey = journey_of(bundle, ring)
-    page = picture_page(areas_file, areas)
+    page = picture_page(areas_file, areas, bundle.parties)
     with whole_folder(out, RESULTS) as folder:
         outputs = Outputs(folder, bundle.recipients, bundle.audiences, journey.zone)
         ledger = ledger_in(folder / "ledger", ring, bundle)

@@ -1,0 +1,1 @@
+"""Doors to the hub for people and programs that use HTTP."""
