@@ -22,12 +22,12 @@ def whole_files(paths: Sequence[Path]) -> Iterator[list[IO[bytes]]]:
     same content makes same bytes. Whatever goes wrong, the former files stay and no half is left.
 
     Raises:
-        WrongUse: a path is a folder.
+        WrongUse: a path is a folder or a device, which nothing may take the place of.
         EnvironmentFailed: the disk is full or cannot be written to.
     """
     for path in paths:
-        if path.is_dir():
-            raise WrongUse(f"{path} is a folder.", "", "Name a file.")
+        if path.exists() and not path.is_file():
+            raise WrongUse(f"{path} is there and is no file.", "", "Name a file.")
     folder = paths[0].absolute().parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

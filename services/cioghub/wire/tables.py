@@ -43,7 +43,9 @@ def read_table(path: Path, delimiter: str, encoding: str, columns: Iterable[str]
             else path.open(encoding=encoding, newline="")
         ) as text:
             yield from _rows(
-                csv.reader(_lines(text, path, limit), delimiter=delimiter), path, columns
+                csv.reader(_lines(text, path, limit), delimiter=delimiter, strict=True),
+                path,
+                columns,
             )
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise WrongUse(
@@ -91,7 +93,9 @@ def _rows(reader: Iterator[list[str]], path: Path, columns: Iterable[str]) -> It
             raise WrongUse(
                 f"{path} has no column {', '.join(missing)}.",
                 "The mapping makes fields from it.",
-                "The header has: " + ", ".join(f"`{name}`" for name in header[:60]) + ".",
+                # Not listed here: a table without a header would show its first row.
+                f"Compare the names with those of the first line, which has {len(header)}; the "
+                "delimiter is `table.delimiter` of the mapping.",
             )
         twice = {name for name in header if name and header.count(name) > 1}
         if twice & set(columns):
@@ -108,4 +112,8 @@ def _rows(reader: Iterator[list[str]], path: Path, columns: Iterable[str]) -> It
                     {name: cell.strip() for name, cell in zip(header, cells, strict=True)},
                 )
     except csv.Error as error:
-        raise WrongUse(f"{path}, row {number + 1}: not CSV: {error}.") from error
+        raise WrongUse(
+            f"{path}, row {number + 1}: not CSV: {error}.",
+            "A quotation mark that is not closed could swallow the rows after it.",
+            "Mend the row, or export the table again with every quotation mark doubled.",
+        ) from error

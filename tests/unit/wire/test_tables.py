@@ -36,6 +36,8 @@ def test_a_row_of_another_length_has_no_cells(tmp_path) -> None:
         ("t.csv", b"b,c\n1,2\n", "no column `a`"),
         ("t.csv", b"a,a\n1,2\n", "twice"),
         ("t.csv", b"", "no column"),
+        ("t.csv", b'a,b\n1,"open\n2,x\n3,"y"\n', "row 1: not CSV"),
+        ("t.csv", b'a,b\n1,"open\n2,x\n', "row 1: not CSV"),
         ("t.csv", b"a\n\xff\xfe\n", "encoding"),
         ("t.csv.gz", b"a,b\n1,2\n", "gzip"),
         ("t.csv.gz", gzip.compress(b"a,b\n1,2\n" * 999, mtime=0)[:-20], "gzip"),
@@ -59,3 +61,12 @@ def test_an_unknown_encoding_and_a_missing_file_are_wrong_use(tmp_path) -> None:
     file.write_text("a\n1\n")
     with pytest.raises(WrongUse):
         rows(file, encoding="klingon")
+
+
+def test_a_table_without_a_header_does_not_show_its_first_row(tmp_path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("Jane Doe,1 High Street\n")
+    with pytest.raises(WrongUse) as caught:
+        rows(file)
+    assert "Jane" not in str(caught.value)
+    assert "High Street" not in str(caught.value)
