@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from cioghub.steps.disclose.guard import LEAST_POSSIBLE, Guard
+from cioghub.steps.disclose.guard import Guard
+from cioghub.steps.disclose.narrow import LEAST
 from cioghub.steps.disclose.release import (
     EXACT,
     Releases,
@@ -71,7 +72,7 @@ def places_of(
 def _keeps_hidden(publisher: str, most: int, by_publisher: Mapping[str, set[str]]) -> bool:
     others = set().union(*(found for one, found in by_publisher.items() if one != publisher))
     alone = by_publisher.get(publisher, set()) - others
-    return len(alone) <= most - LEAST_POSSIBLE + 1
+    return len(alone) <= most - LEAST + 1
 
 
 class AlertDisclosure:

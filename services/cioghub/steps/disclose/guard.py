@@ -24,14 +24,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cioghub.steps.disclose.narrow import Bound, possible, touching
+from cioghub.steps.disclose.narrow import LEAST, Bound, is_free, merged, possible, touching
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
 from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
 from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
 
-LEAST_POSSIBLE = 3
+HIDDEN = range(1, THRESHOLD)
 FORTNIGHT = 14
 MONTH = "month"
 """How the name of a period that is a month begins."""
@@ -92,10 +92,11 @@ class Guard:
                     if (source.agreements, cell) not in known:
                         known.append((source.agreements, cell))
         self._said: dict[Key, list[Said]] = {}
-        self._true: dict[Key, dict[Cell, int]] = {}
-        self._districts: dict[Key, dict[str | None, int]] = {}
+        self._hidden: dict[Key, set[frozenset[Part]]] = {}
+        self._counts: dict[Key, dict[tuple[str, Home], int]] = {}
         self._left_out: set[tuple[str, str, str, tuple[str, ...], Cell]] = set()
         self._alerts: dict[Key, list[Bound]] = {}
+        self._ties: dict[Key, set[Key]] = {}
         self._answers: dict[tuple[str, int, str], bool] = {}
 
     def protect(self, period: str, tally: Tally) -> ShownCounts:
@@ -105,8 +106,15 @@ class Guard:
         """
         self._homes |= tally.homes()
         for publisher, layout in self._layout.items():
-            for category in tally.categories(self._agreements[publisher]):
-                self._settle(period, tally, publisher, category, layout)
+            own = self._agreements[publisher]
+            for category in tally.categories(own):
+                key = (publisher, category, period)
+                self._counts[key] = {
+                    (agreement, home): n
+                    for (agreement, home, counted), n in tally.cells.items()
+                    if counted == category and agreement in own
+                }
+                self._settle(key, tally, layout)
 
         def show(source: Source, level: str, code: str, category: str) -> Shown:
             if not source.exact:
@@ -124,15 +132,8 @@ class Guard:
             self._answers[key] = self._judge_alert(alert, publisher, count)
         return self._answers[key]
 
-    def _settle(
-        self,
-        period: str,
-        tally: Tally,
-        publisher: str,
-        category: str,
-        layout: list[tuple[tuple[str, ...], Cell]],
-    ) -> None:
-        key = (publisher, category, period)
+    def _settle(self, key: Key, tally: Tally, layout: list[tuple[tuple[str, ...], Cell]]) -> None:
+        publisher, category, period = key
         said = []
         for agreements, cell in layout:
             if (*key, agreements, cell) in self._left_out:
@@ -142,17 +143,11 @@ class Guard:
             said.append(Said(agreements, cell, Bound(parts, least, most, False)))
         self._said[key] = said
         own = self._agreements[publisher]
-        self._true[key] = {
-            cell: n
+        self._hidden[key] = {
+            self._parts(category, period, own, cell)
             for cell in self._cells(layout)
-            if (n := tally.of(own, *cell, category)) in range(1, THRESHOLD)
+            if tally.of(own, *cell, category) in HIDDEN
         }
-        if category in self._public.get(publisher, ()):
-            self._districts[key] = {
-                code: tally.of(own, "district", code, category)
-                for home in self._homes
-                if (code := home.district) is not None
-            }
         self._left_out |= {(*key, one.agreements, one.cell) for one in self._suppress(key, said)}
 
     def _suppress(self, key: Key, said: list[Said]) -> list[Said]:
@@ -160,7 +155,7 @@ class Guard:
 
         What turns out not to have been needed is said after all.
         """
-        tied = [one for one in self._tied(key) if one in self._true]
+        tied = [one for one in self._tied(key) if one in self._hidden]
 
         def unsafe() -> bool:
             return any(self._narrowed(one) for one in tied)
@@ -180,40 +175,45 @@ class Guard:
 
     def _narrowed(self, key: Key) -> bool:
         """Say whether anything said narrows a hidden count of this publisher and period."""
-        publisher, category, period = key
-        bounds = self._around(key)
-        if len(bounds) < 2:
+        around = self._around(key)
+        if len(around) < 2:
             return False
-        for cell in self._true[key]:
-            hidden = self._parts(category, period, self._agreements[publisher], cell)
-            if len({one.parts for one in touching(bounds, hidden)}) < 2:
+
+        def true(part: Part) -> int:
+            counts = self._counts.get((key[0], part.category, part.period), {})
+            return counts.get((part.agreement, part.home), 0)
+
+        for hidden in self._hidden[key]:
+            bounds = touching(around, hidden)
+            if len({one.parts for one in bounds}) < 2:
                 continue  # a single answer never says more than its own rounding does
+            if is_free(bounds, hidden, true, HIDDEN):
+                continue
             known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
-            if known and min(known[1], THRESHOLD - 1) - max(known[0], 1) + 1 < LEAST_POSSIBLE:
+            if known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST:
                 return True
         return False
 
     def _tied(self, key: Key) -> list[Key]:
         """Return this key and those that alerts tie to it, in order."""
-        waiting = [one for one in self._neighbours(key) if one in self._districts]
+        waiting = [one for one in self._neighbours(key) if one in self._said]
         waiting.append(key)
         seen = set(waiting)
         while waiting:
             at = waiting.pop()
-            for bound in self._alerts.get(at, ()):
-                tied = {(at[0], p.category, p.period) for p in bound.parts} - seen
-                seen |= tied
-                waiting += tied
+            tied = self._ties.get(at, set()) - seen
+            seen |= tied
+            waiting += tied
         return sorted(seen)
 
     def _around(self, key: Key) -> list[Bound]:
         """Return what was said of this publisher, category and period, and what is tied to it."""
-        found: dict[Bound, None] = {}
+        found: list[Bound] = []
         for at in self._tied(key):
-            found |= {one.bound: None for one in self._said.get(at, ())}
-            found |= dict.fromkeys(self._alerts.get(at, ()))
-            found |= dict.fromkeys(self._published(at))
-        return list(found)
+            found += [one.bound for one in self._said.get(at, ())]
+            found += self._alerts.get(at, ())
+            found += self._published(at)
+        return merged(found)
 
     def _neighbours(self, key: Key) -> list[Key]:
         """Return the fortnights before and after one whose months are published."""
@@ -230,16 +230,20 @@ class Guard:
         """Yield what public files say of this fortnight together with the next, by district."""
         for _, _, after in self._neighbours(key)[1:]:
             publisher, category, period = key
-            now = self._districts.get(key)
-            then = self._districts.get((publisher, category, after))
-            if now is None or then is None:
+            later = (publisher, category, after)
+            if key not in self._said or later not in self._said:
                 continue
             own = self._agreements[publisher]
-            for code, count in now.items():
-                cell = ("district", code or "")
+            for district in sorted({home.district for home in self._homes if home.district}):
+                total = sum(
+                    n
+                    for one in (key, later)
+                    for (_, home), n in self._counts[one].items()
+                    if home.district == district
+                )
+                cell = ("district", district)
                 parts = self._parts(category, period, own, cell)
                 parts |= self._parts(category, after, own, cell)
-                total = count + then.get(code, 0)
                 yield Bound(parts, total, total, False)
 
     @staticmethod
@@ -261,29 +265,36 @@ class Guard:
         keys = {
             (publisher, part.category, part.period): None for one in added for part in one.parts
         }
+        former = {key: set(self._ties.get(key, ())) for key in keys}
         for key in keys:
             self._alerts.setdefault(key, []).extend(added)
+            self._ties.setdefault(key, set()).update(keys)
         # A fortnight that is still open holds at least the events of the alert.
         for key in keys:
             if key not in self._said:
-                self._true[key] = self._true.get(key, {}) | self._count(key, events, alert)
+                self._count_open(key, events, alert)
         tied = {one for key in keys for one in self._tied(key)}
-        if any(self._narrowed(key) for key in sorted(tied) if key in self._true):
+        if any(self._narrowed(key) for key in sorted(tied) if key in self._hidden):
             for key in keys:
                 del self._alerts[key][-len(added) :]
+                self._ties[key] = former[key]
             return False
         return True
 
-    def _count(self, key: Key, events: Iterable[Evidence], alert: Alert) -> dict[Cell, int]:
-        """Return the hidden counts of the events of an alert, by cell, in one fortnight."""
-        found: Counter[Cell] = Counter()
-        for one in events:
-            part = self._part(one, alert.hub_category)
-            if (part.category, part.period) == key[1:]:
-                found.update(
-                    (level, code) for level in GRID_LEVELS if (code := part.home.at(level))
-                )
-        return {cell: n for cell, n in found.items() if n < THRESHOLD}
+    def _count_open(self, key: Key, events: Iterable[Evidence], alert: Alert) -> None:
+        """Count a fortnight that is still open by an alert's events: it holds at least them."""
+        publisher, category, period = key
+        parts = [self._part(one, alert.hub_category) for one in events]
+        counts = Counter((p.agreement, p.home) for p in parts if (p.category, p.period) == key[1:])
+        former = self._counts.get(key, {})
+        self._counts[key] = {at: max(n, former.get(at, 0)) for at, n in (counts | former).items()}
+        cells = {
+            (level, code) for _, home in counts for level in GRID_LEVELS if (code := home.at(level))
+        }
+        found = self._hidden.setdefault(key, set())
+        for level, code in cells:
+            if sum(n for (_, home), n in counts.items() if home.at(level) == code) in HIDDEN:
+                found.add(self._parts(category, period, self._agreements[publisher], (level, code)))
 
     def _surely_inside(self, alert: Alert, publisher: str) -> frozenset[Part]:
         """Return the parts of whole fortnights that the window must hold, however it was widened.

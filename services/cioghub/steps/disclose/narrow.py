@@ -8,11 +8,18 @@ Statistical Association 67, 1972, section 3).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linprog
+
+LEAST = 3
+"""So many values must remain possible for a hidden count."""
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _SLACK = 1e-6
 """Linear programming answers in floating point; counts are whole."""
@@ -43,6 +50,58 @@ def touching(bounds: Iterable[Bound], target: frozenset[Any]) -> list[Bound]:
         rest = [one for one in rest if reached.isdisjoint(one.parts)]
         for one in near:
             reached |= one.parts
+
+
+def is_free(
+    bounds: Sequence[Bound], target: frozenset[Any], true: Callable[[Any], int], wanted: range
+) -> bool:
+    """Say whether `LEAST` values of `wanted` are certainly possible for the sum over `target`.
+
+    It tries to move away from the true counts, given by `true` for each part, along a few simple
+    ways that keep every bound. No is no answer: `possible` has to be asked then. It saves asking.
+    """
+    columns = _columns(bounds, target)
+    members = np.array([[one.parts >= column for column in columns] for one in bounds], dtype=int)
+    counts = np.array([sum(true(part) for part in column) for column in columns])
+    aim = np.array([target >= column for column in columns], dtype=int)
+    sums = members @ counts
+    least = np.array([one.least for one in bounds])
+    most = np.array([one.most for one in bounds])
+    if (sums < least).any() or (sums > most).any():
+        return False
+    for start in np.flatnonzero(aim):
+        way = _way(members, least == most, int(start))
+        if way is None or aim @ way == 0:
+            continue
+        steps = [
+            step
+            for step in range(-wanted.stop, wanted.stop + 1)
+            if (counts + step * way >= 0).all()
+            and (sums + step * (members @ way) >= least).all()
+            and (sums + step * (members @ way) <= most).all()
+        ]
+        reached = {int(aim @ (counts + step * way)) for step in steps}
+        if len(reached & set(wanted)) >= LEAST:
+            return True
+    return False
+
+
+def _way(members: IntArray, fixed: BoolArray, start: int) -> IntArray | None:
+    """Return a way to move that begins with one column and leaves every fixed sum as it is."""
+    way = np.zeros(members.shape[1], dtype=np.int64)
+    way[start] = 1
+    rows = members[fixed]
+    for _ in range(members.shape[1]):
+        moved = rows @ way
+        open_rows = np.flatnonzero(moved)
+        if not len(open_rows):
+            return way
+        row = open_rows[0]
+        still = np.flatnonzero((rows[row] == 1) & (way == 0))
+        if not len(still):
+            return None
+        way[still[0]] = -moved[row]
+    return None
 
 
 def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, float] | None:
@@ -78,9 +137,23 @@ def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, floa
 
 def _columns(bounds: Sequence[Bound], target: frozenset[Any]) -> list[frozenset[Any]]:
     """Return the parts in groups that every bound and the target take or leave as one."""
-    groups: dict[tuple[bool, ...], set[Any]] = {}
-    parts = set(target).union(*(one.parts for one in bounds))
-    for part in parts:
-        key = (part in target, *(part in one.parts for one in bounds))
-        groups.setdefault(key, set()).add(part)
+    takers: dict[Any, list[int]] = {part: [-1] for part in target}
+    for number, one in enumerate(bounds):
+        for part in one.parts:
+            takers.setdefault(part, []).append(number)
+    groups: dict[tuple[int, ...], set[Any]] = {}
+    for part, numbers in takers.items():
+        groups.setdefault(tuple(numbers), set()).add(part)
     return [frozenset(groups[key]) for key in sorted(groups)]
+
+
+def merged(bounds: Iterable[Bound]) -> list[Bound]:
+    """Return the same knowledge with one bound for each sum and time."""
+    found: dict[tuple[frozenset[Any], bool], Bound] = {}
+    for one in bounds:
+        key = (one.parts, one.passing)
+        former = found.get(key)
+        if former is not None:
+            one = one._replace(least=max(one.least, former.least), most=min(one.most, former.most))
+        found[key] = one
+    return list(found.values())
