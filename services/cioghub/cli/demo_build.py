@@ -27,8 +27,16 @@ LABEL = "Simulated data"
 PARTS = frozenset({"simulated", "results", "pages", "keys.json", "summary.json"})
 
 
-def build_demo(folder: Path, seed: int, say: Callable[[str], None]) -> None:
+def build_demo(
+    folder: Path,
+    seed: int,
+    say: Callable[[str], None],
+    learning: int = LEARNING_DAYS,
+    shown: int = SHOWN_DAYS,
+) -> None:
     """Write `simulated/`, `results/` and `pages/` into the folder; say what is being done.
+
+    Of the simulated days the first `learning` only teach the hub what is usual.
 
     Raises:
         WrongUse: the folder holds something else.
@@ -37,9 +45,9 @@ def build_demo(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     began = time.monotonic()
     areas_file = default_areas()
     areas = read_areas(areas_file)
-    days = LEARNING_DAYS + SHOWN_DAYS
+    days = learning + shown
     with whole_folder(folder, PARTS) as work:
-        say(f"1 of 3: simulating {days} days of four agencies (the last {SHOWN_DAYS} are shown)…")
+        say(f"1 of 3: simulating {days} days of four agencies (the last {shown} are shown)…")
         run = Simulation(areas, Settings(seed, FIRST, days, 1.0))
         write_simulation(run, work / "simulated")
         say("2 of 3: replaying them through the whole journey, about half a minute…")
@@ -77,7 +85,7 @@ def build_demo(folder: Path, seed: int, say: Callable[[str], None]) -> None:
                 audience: {one: releases.of_publisher(one, audience) for one in publishers}
                 for audience in bundle.audiences
             },
-            first=FIRST + timedelta(days=LEARNING_DAYS),
+            first=FIRST + timedelta(days=learning),
             last=FIRST + timedelta(days=days - 1),
             label=LABEL,
         )
