@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.lock
+COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header \
+	--universal --python-version 3.11
 
 .PHONY: setup demo test check fix lock
 
@@ -31,5 +33,5 @@ fix:
 	$(BIN)/ruff check --fix services tests
 
 lock:
-	uv pip compile --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11 \
-		--extra dev pyproject.toml -o $(LOCK)
+	$(COMPILE) --extra dev pyproject.toml -o $(LOCK)
+	$(COMPILE) pyproject.toml -o requirements/run.lock
