@@ -77,7 +77,7 @@ def surge(counts: Path, out: Path, since: str | None, holidays: Path | None, poo
       series,period,seen,expected,p_value,alarm
       robbery,2025-01-01,25,31.2841,0.868317,false
     """
-    from cioghub.stores.whole_file import keep_apart
+    from cioghub.stores.whole_files import keep_apart
 
     keep_apart(out, counts, holidays)
     start, free = _day_option(since), _read_holidays(holidays)
@@ -113,7 +113,7 @@ def cluster(events: Path, areas: Path, out: Path, since: str | None, holidays: P
       day,areas,from,seen,expected,score,recurrence_days
       2025-03-01,E01031001 E01031004,2025-02-27,9,2.1,6.19762,48.2
     """
-    from cioghub.stores.whole_file import keep_apart
+    from cioghub.stores.whole_files import keep_apart
 
     keep_apart(out, events, areas, holidays)
     start, free = _day_option(since), _read_holidays(holidays)
@@ -384,7 +384,7 @@ def _progress(items: list[T]) -> Iterator[T]:
 
 
 def _write(out: Path, header: str, lines: Iterable[Line]) -> None:
-    from cioghub.stores.whole_file import whole_file
+    from cioghub.stores.whole_files import whole_file
 
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header.split(","), *lines])

@@ -108,7 +108,7 @@ def _import(files: tuple[Path, ...], out: Path, events: StreetEvents) -> _Count:
 
     from cioghub.cli.progress import progress
     from cioghub.steps.publish.police_uk import StreetRow, Unfit
-    from cioghub.stores.whole_file import whole_file
+    from cioghub.stores.whole_files import whole_file
     from cioghub.wire.street_files import read_street_file
 
     read = written = repeats = 0

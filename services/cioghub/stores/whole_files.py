@@ -22,16 +22,19 @@ def whole_files(paths: Sequence[Path]) -> Iterator[list[IO[bytes]]]:
     same content makes same bytes. Whatever goes wrong, the former files stay and no half is left.
 
     Raises:
-        WrongUse: a path is a folder or a device, which nothing may take the place of.
+        WrongUse: a path is a folder or a device, which nothing may take the place of, or its folder
+            is a file.
         EnvironmentFailed: the disk is full or cannot be written to.
     """
     for path in paths:
         if path.exists() and not path.is_file():
-            raise WrongUse(f"{path} is there and is no file.", "", "Name a file.")
+            raise WrongUse(f"{path} is there and is no file.", "", "Name a file to write to.")
     folder = paths[0].absolute().parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{paths[0].name}.", dir=folder))
+    except (FileExistsError, NotADirectoryError) as error:
+        raise WrongUse(f"{folder} is no folder.", "", "Choose another place.") from error
     except OSError as error:
         raise EnvironmentFailed(f"{folder} cannot be written: {error.strerror}.") from error
     try:
@@ -54,3 +57,18 @@ def whole_files(paths: Sequence[Path]) -> Iterator[list[IO[bytes]]]:
         ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def whole_file(out: Path) -> Iterator[IO[bytes]]:
+    """Give one stream likewise."""
+    with whole_files([out]) as (stream,):
+        yield stream
+
+
+def keep_apart(out: Path, *inputs: Path | None) -> None:
+    """Raise WrongUse when `out` is one of the files that it would be made of."""
+    if any(path and path.exists() and out.exists() and path.samefile(out) for path in inputs):
+        raise WrongUse(
+            f"{out} is one of the files to read.", "It would be lost.", "Name another file."
+        )

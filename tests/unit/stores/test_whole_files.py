@@ -50,3 +50,9 @@ def test_what_is_no_file_is_never_replaced(tmp_path) -> None:
     for path in (tmp_path, tmp_path.__class__("/dev/null")):
         with pytest.raises(WrongUse), whole_files([path]):
             pass
+
+
+def test_what_lies_in_a_file_cannot_be_written(tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WrongUse), whole_files([tmp_path / "file" / "a.jsonl"]):
+        pass

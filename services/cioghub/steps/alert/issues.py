@@ -280,18 +280,18 @@ def reason_of(signal: Signal, level: str | None = None) -> str:
     if signal.expected < 0.05:
         usual = "next to none would be usual"
     if signal.kind is SignalKind.SURGE:
-        return f"{what} is {above} in the area: {signal.seen} {window}, {usual} ({agencies})."
+        return f"{what}: {above} in the area, {signal.seen} {window}; {usual} ({agencies})."
     if signal.kind is SignalKind.CLUSTER:
         return (
-            f"{what} is {above} in a few places close together: {signal.seen} {window}, "
+            f"{what}: {above} in a few places close together, {signal.seen} {window}; "
             f"{usual} there ({agencies})."
         )
     if signal.kind is SignalKind.CONVERGENCE:
         return (
             f"Weak signals meet in one neighbourhood: {signal.pattern}; {signal.seen} {window}, "
-            f"{usual} there ({agencies})."
+            f"where {usual} ({agencies})."
         )
     return (
-        f"Repeat involvement is {above} in the area: {signal.seen} subjects recur {window}, "
+        f"Repeat involvement is {above} in the area: {signal.seen} subjects recur {window}; "
         f"{usual} ({agencies})."
     )

@@ -75,7 +75,7 @@ class Noticer:
             at=at,
             publisher=None,
             words=(
-                f"{CATEGORY_WORDS[signal.hub_category]} is above usual in {where} since "
+                f"{CATEGORY_WORDS[signal.hub_category]}: above usual in {where} since "
                 f"{day_words(signal.first)}, nearly all of it found by searches: probably police "
                 "activity, not more of it in the street."
             ),

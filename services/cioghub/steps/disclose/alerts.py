@@ -31,7 +31,7 @@ from cioghub.steps.disclose.release import (
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.levels import AUDIENCE_LEVELS, join
 from cioghub.vocabulary.readings import Audience
-from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
+from cioghub.vocabulary.signals import LEVELS, Alert, Evidence, SignalKind
 from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, listed
 
 LEAST_SUBJECTS = 3
@@ -123,7 +123,8 @@ class AlertDisclosure:
         inside = self._inside(alert, audience)
         if not inside:
             return None
-        linkage = signal.kind is SignalKind.LINKAGE
+        # Whose tokens they are reads the alert whole; everybody else, that there is one.
+        linkage = signal.kind is SignalKind.LINKAGE and set(by_publisher) != {audience.id}
         if linkage and (signal.subjects or 0) < LEAST_SUBJECTS:
             return None
         exact = all(release == EXACT for release in releases.values()) and not linkage
@@ -141,12 +142,12 @@ class AlertDisclosure:
             "hub_category": alert.hub_category,
             "ciog": alert.ciog,
             "also": list(alert.also),
-            "csps": sorted({one.csp for one in inside if one.csp}),
+            "csps": [] if linkage else sorted({one.csp for one in inside if one.csp}),
             "places": [] if linkage else places_of(inside, self._areas, most),
             "window": _window(first, last),
             "agencies": sorted(by_publisher),
             "seen": seen,
-            "level": alert.level,
+            "level": LEVELS[0] if linkage else alert.level,
             "provisional": alert.provisional,
             "reason": self._reason(alert, exact),
             "rules": self._bundle,
@@ -188,10 +189,10 @@ class AlertDisclosure:
         level = LEVEL_WORDS[alert.level]
         kind = alert.signal.kind
         if kind is SignalKind.SURGE:
-            return f"{what} is {level} in {where}. Reported by {agencies}."
+            return f"{what}: {level} in {where}. Reported by {agencies}."
         if kind is SignalKind.CLUSTER:
             return (
-                f"{what} is {level} in a few places close together in {where}. "
+                f"{what}: {level} in a few places close together in {where}. "
                 f"Reported by {agencies}."
             )
         if kind is SignalKind.CONVERGENCE:
@@ -199,7 +200,7 @@ class AlertDisclosure:
                 f"Weak signals of {agencies} meet in one neighbourhood of {where}: "
                 f"{alert.signal.pattern}."
             )
-        return f"Repeat involvement is {level} in {where}."
+        return f"Repeat involvement is {LEVEL_WORDS[LEVELS[0]]} in {where}."
 
 
 def _window(first: date, last: date) -> dict[str, str]:

@@ -8,7 +8,7 @@ Statistical Association 67, 1972, section 3).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,21 +69,31 @@ def is_free(
     most = np.array([one.most for one in bounds])
     if (sums < least).any() or (sums > most).any():
         return False
-    for start in np.flatnonzero(aim):
-        way = _way(members, least == most, int(start))
-        if way is None or aim @ way == 0:
-            continue
-        steps = [
-            step
-            for step in range(-wanted.stop, wanted.stop + 1)
-            if (counts + step * way >= 0).all()
-            and (sums + step * (members @ way) >= least).all()
-            and (sums + step * (members @ way) <= most).all()
-        ]
-        reached = {int(aim @ (counts + step * way)) for step in steps}
-        if len(reached & set(wanted)) >= LEAST:
+    steps = np.arange(-wanted.stop, wanted.stop + 1)
+    for way in _ways(members, least == most, aim):
+        parts = counts[:, None] + way[:, None] * steps
+        moved = sums[:, None] + (members @ way)[:, None] * steps
+        kept = (parts >= 0).all(axis=0)
+        kept &= ((moved >= least[:, None]) & (moved <= most[:, None])).all(axis=0)
+        reached = np.unique((aim @ counts + steps * int(aim @ way))[kept])
+        if np.isin(reached, wanted).sum() >= LEAST:
             return True
     return False
+
+
+def _ways(members: IntArray, fixed: BoolArray, aim: IntArray) -> Iterator[IntArray]:
+    """Yield simple ways to move the target: alone, and by exchange with what lies beside it."""
+    inside, beside = np.flatnonzero(aim), np.flatnonzero(aim == 0)
+    for start in inside.tolist():
+        way = _way(members, fixed, start)
+        if way is not None and aim @ way != 0:
+            yield way
+    if not fixed.any():
+        for start in inside.tolist():
+            for other in beside.tolist():
+                way = np.zeros(len(aim), dtype=np.int64)
+                way[start], way[other] = 1, -1
+                yield way
 
 
 def _way(members: IntArray, fixed: BoolArray, start: int) -> IntArray | None:

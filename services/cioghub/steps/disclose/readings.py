@@ -64,6 +64,8 @@ class Readings:
             if former is None:
                 return None
             # Who was told of an alert is told of its end, with nothing that is new.
+            if not alert.signal.evidence:
+                return Reading(audience.id, alert, {**former, "seen": [], "reason": _WITHDRAWN})
             return Reading(audience.id, alert, {**former, "reason": _ENDED})
         if former is None:
             # To somebody whom an alert reaches only now it is new, and all of it is.
@@ -89,6 +91,7 @@ def _public(parties: Parties, lists: CodeLists) -> dict[str, frozenset[str]]:
     return {party.id: shown for party in parties.parties if party.kind == "police"}
 
 
+_WITHDRAWN = "Every event behind it was withdrawn: the alert is closed."
 _ENDED = "Nothing new for a fortnight: the alert is closed."
 
 

@@ -130,7 +130,7 @@ class Album:
 
         return Counted(
             now=period(fortnight),
-            last=period(before),
+            last=period(before) if whole else None,
             season=period(season) if season.first >= self._since else None,
             last_then=tally(then, before.first, before.last, False) if whole else None,
             month=self._period(f"month {month:%Y-%m}", monthly) if monthly.cells else None,

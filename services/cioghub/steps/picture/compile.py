@@ -41,7 +41,7 @@ class Counted:
     """The counts a picture needs, each as known at the freeze but `last_then`."""
 
     now: Period
-    last: Period
+    last: Period | None
     season: Period | None
     last_then: Tally | None
     month: Period | None
@@ -76,7 +76,7 @@ def compile_picture(
     too short a history, or an ended agreement.
     """
     cells = [
-        _cell(level, code, name, counted, sources, standings, feeds, quiet_limits)
+        _cell(level, code, name, counted, sources, standings, feeds, quiet_limits, areas)
         for level, code, name in reader.cells
     ]
     return {
@@ -119,6 +119,7 @@ def _cell(
     standings: Sequence[Standing],
     feeds: Sequence[FeedState],
     quiet_limits: Mapping[str, str],
+    areas: Areas,
 ) -> dict[str, Any]:
     rows = []
     for category in COUNTED:
@@ -131,7 +132,9 @@ def _cell(
             rows.append(
                 {"hub_category": category, "name": CATEGORY_WORDS[category], "counts": entries}
             )
-    touching = [one for one in standings if _touches(one, level, code) and one.state != "closed"]
+    touching = [
+        one for one in standings if _touches(one, level, code, areas) and one.state != "closed"
+    ]
     quiet = None
     if not touching:
         limit = quiet_limits.get(f"{level}:{code}")
@@ -139,10 +142,13 @@ def _cell(
     return {"level": level, "code": code, "name": name, "counts": rows, "quiet": quiet}
 
 
-def _touches(standing: Standing, level: str, code: str) -> bool:
+def _touches(standing: Standing, level: str, code: str, areas: Areas) -> bool:
     if level == "ciog":
         return code == standing.data["ciog"] or code in standing.data["also"]
-    return code in standing.data["csps"]
+    if level == "csp":
+        return code in standing.data["csps"]
+    places = (areas.place(e, one) for e in areas.editions() for one in standing.data["places"])
+    return any(place is not None and place.parents.get(level) == code for place in places)
 
 
 def _entry(
@@ -192,7 +198,7 @@ def _agencies(feeds: Sequence[FeedState]) -> list[dict[str, Any]]:
 def _late(counted: Counted, sources: Sequence[Source], reader: Reader) -> list[dict[str, Any]]:
     """Say what came late for the fortnight before: a number only where counts are exact."""
     found: list[dict[str, Any]] = []
-    if counted.last_then is None:
+    if counted.last_then is None or counted.last is None:
         return found
     for source in sources:
         then = now = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -15,3 +16,10 @@ class FeedState:
     last_heard: str | None
     late: bool
     contributed: bool
+
+
+def who_is_late(feeds: Sequence[FeedState]) -> list[str]:
+    """Return who is late: a kind of agency where all its feeds are, else the publisher by id."""
+    late = [feed for feed in feeds if feed.late]
+    heard = {feed.kind for feed in feeds if not feed.late}
+    return sorted({feed.publisher if feed.kind in heard else feed.kind for feed in late})

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cioghub.steps.picture.feeds import FeedState
+from cioghub.steps.picture.feeds import FeedState, who_is_late
 from cioghub.vocabulary.words import listed
 
 NOT_SHARED, LATE_FEED, TOO_FEW, NOTHING_UNUSUAL = (
@@ -15,6 +15,14 @@ NOT_SHARED, LATE_FEED, TOO_FEW, NOTHING_UNUSUAL = (
     "too-few",
     "nothing-unusual",
 )
+FORM_WORDS = {
+    NOT_SHARED: "we cannot say, since an agreement has ended,",
+    LATE_FEED: "we cannot say, since a feed is late,",
+    TOO_FEW: "there is too little to say",
+    NOTHING_UNUSUAL: "nothing unusual in the data received",
+}
+"""The forms as part of a sentence that ends with where."""
+
 NOTICED_CHANCE = 1e-4
 """How rare a count must be to be noticed: about what the false-alarm budget leaves one series."""
 
@@ -55,7 +63,7 @@ def quiet_words(
     """
     if limit and limit.startswith("not shared"):
         return {"form": NOT_SHARED, "words": f"Cannot say: {limit}."}
-    late = sorted({feed.kind for feed in feeds if feed.late})
+    late = who_is_late(feeds)
     if late:
         return {
             "form": LATE_FEED,

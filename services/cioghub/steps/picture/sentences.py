@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cioghub.steps.picture.feeds import FeedState
+from cioghub.steps.picture.feeds import FeedState, who_is_late
 from cioghub.steps.picture.fortnights import Fortnight
+from cioghub.steps.picture.quiet import FORM_WORDS
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed
@@ -28,10 +29,10 @@ def sentences(
     }
     counts = [f"{_number(len(by_state[state]))} {state}" for state in by_state if by_state[state]]
     if counts:
-        first = f"In the fortnight from {period} there were {listed(counts)} alerts."
+        were, alerts = ("was", "alert") if len(standings) == 1 else ("were", "alerts")
+        first = f"In the fortnight from {period} there {were} {listed(counts)} {alerts}."
     else:
-        forms = sorted({str(c["quiet"]["words"]).rstrip(".") for c in cells if c["quiet"]})
-        first = f"In the fortnight from {period} there was no alert. {'; '.join(forms)}."
+        first = f"In the fortnight from {period} there was no alert{_quiet(cells)}."
     said = [first]
     strongest = sorted(
         (one for one in standings if one.state != "closed"),
@@ -42,10 +43,20 @@ def sentences(
         where = listed([names.get(c, c) for c in (one.data["ciog"], *one.data["also"])])
         what = CATEGORY_WORDS[one.data["hub_category"]]
         said.append(f"Look first at {where}: {what.lower()}, {LEVEL_WORDS[one.data['level']]}.")
-    late = sorted({feed.kind for feed in feeds if feed.late})
+    late = who_is_late(feeds)
     if late:
         said.append(f"We have heard nothing from {listed(late)} for longer than agreed.")
     return said
+
+
+def _quiet(cells: Sequence[Mapping[str, Any]]) -> str:
+    """Return what quiet means, form by form, with the areas that it is said of."""
+    by_form: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell["quiet"]:
+            by_form.setdefault(cell["quiet"]["form"], []).append(cell["name"])
+    parts = [f"{FORM_WORDS[form]} in {listed(names)}" for form, names in by_form.items()]
+    return f": {'; '.join(parts)}" if parts else ""
 
 
 def _rank(standing: Standing) -> int:
