@@ -29,8 +29,9 @@ def sentences(
     }
     counts = [f"{_number(len(by_state[state]))} {state}" for state in by_state if by_state[state]]
     if counts:
-        were, alerts = ("was", "alert") if len(standings) == 1 else ("were", "alerts")
-        first = f"In the fortnight from {period} there {were} {listed(counts)} {alerts}."
+        number, state = counts[0].split()
+        counts[0] = f"{number} {state} {'alert' if number == 'one' else 'alerts'}"
+        first = f"In the fortnight from {period} we have {listed(counts)}."
     else:
         first = f"In the fortnight from {period} there was no alert{_quiet(cells)}."
     said = [first]
