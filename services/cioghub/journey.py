@@ -26,7 +26,7 @@ from cioghub.steps.picture.feed_clock import FeedClock
 from cioghub.steps.pseudonymise.replace import Pseudonymiser
 from cioghub.steps.share.table import Bundle, DecisionClass, DecisionTable
 from cioghub.steps.validate.accept import Validator
-from cioghub.vocabulary.buckets import Buckets, local_day
+from cioghub.vocabulary.buckets import Buckets, Days, local_day
 from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.readings import Reading
@@ -53,6 +53,7 @@ class Journey:
         self._validator = Validator(
             bundle.parties, bundle.schemas, bundle.lists, bundle.areas, screen
         )
+        self._day = Days(self.zone).of
         self.table = DecisionTable(bundle, Buckets(self.zone))
         self.pseudonymiser = Pseudonymiser(keys, self.zone)
 
@@ -61,7 +62,7 @@ class Journey:
         valid = self._validator.validate(published)
         if isinstance(valid, Rejected):
             return valid
-        decision = self.table.decide(valid, local_day(valid.time, self.zone))
+        decision = self.table.decide(valid, self._day(valid.time))
         shared = [plan.apply(valid) for plan in decision.permitted]
         ref = self.pseudonymiser.reference(valid.source, valid.id)
         received = tuple([self.pseudonymiser.replace(one) for one in shared])

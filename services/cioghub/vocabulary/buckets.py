@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = 900  # every zone's offset has been a multiple of 15 minutes since 1970
+_MOST_REMEMBERED = 200_000
 
 
 def _at_midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -22,6 +23,25 @@ def _at_midnight(day: date, zone: ZoneInfo) -> datetime:
 def local_day(seconds: int, zone: ZoneInfo) -> date:
     """Return the day in `zone` of an instant given in seconds since 1970 UTC."""
     return datetime.fromtimestamp(seconds, zone).date()
+
+
+class Days:
+    """Tells local days of one zone, remembered by quarter of an hour."""
+
+    __slots__ = ("_known", "_zone")
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._known: dict[int, date] = {}
+
+    def of(self, seconds: int) -> date:
+        """Return the day of an instant given in seconds since 1970 UTC, as `local_day` does."""
+        found = self._known.get(seconds // _QUARTER)
+        if found is None:
+            if len(self._known) > _MOST_REMEMBERED:
+                self._known.clear()
+            found = self._known[seconds // _QUARTER] = local_day(seconds, self._zone)
+        return found
 
 
 def midnight(day: date, zone: ZoneInfo) -> int:
@@ -71,8 +91,6 @@ def parse_rfc3339(text: str) -> int:
 
 Texts = Callable[[int], str]
 """Seconds since 1970 UTC to RFC 3339 text with local offset."""
-
-_MOST_REMEMBERED = 200_000
 
 
 class Buckets:

@@ -23,11 +23,13 @@ class Fault:
     code: FaultCode
 
 
-@dataclass(frozen=True, slots=True)
-class RawIncident:
+class RawIncident(NamedTuple):
     """An event as an agency published it: the CloudEvents attributes with `data` inside."""
 
-    attributes: Mapping[str, Any] = field(repr=False)
+    attributes: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return "RawIncident(content hidden)"
 
 
 @dataclass(frozen=True, slots=True)

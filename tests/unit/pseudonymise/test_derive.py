@@ -1,12 +1,15 @@
 """Keys and pseudonyms: one recipient, one purpose, one period, one publisher."""
 
+import hmac
 from datetime import date
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cioghub.steps.pseudonymise.derive import (
+    MacKey,
     derived_key,
     event_id,
     period_of,
@@ -42,9 +45,21 @@ def test_no_two_scopes_share_a_pseudonym_of_one_token() -> None:
 
 @given(st.tuples(words, words, words), st.tuples(words, words, words))
 def test_different_scopes_never_make_one_key(one, other) -> None:
-    assert (derived_key(ROOT, "token", *one) == derived_key(ROOT, "token", *other)) == (
-        one == other
-    )
+    made, also = (derived_key(ROOT, "token", *scope).digest(b"") for scope in (one, other))
+    assert (made == also) == (one == other)
+
+
+@given(st.binary(max_size=64), st.binary(max_size=300))
+def test_a_prepared_key_gives_the_hmac_of_the_standard_library(key, message) -> None:
+    prepared = MacKey(key)
+    assert prepared.digest(message) == hmac.digest(key, message, "sha256")
+    assert prepared.digest(message) == hmac.digest(key, message, "sha256")
+
+
+def test_a_prepared_key_shows_nothing_and_refuses_what_it_would_cut() -> None:
+    assert repr(MacKey(b"secret")) == "MacKey(hidden)"
+    with pytest.raises(ValueError, match="longer than a block"):
+        MacKey(b"k" * 65)
 
 
 def test_pseudonyms_are_stable() -> None:

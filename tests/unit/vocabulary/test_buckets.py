@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioghub.vocabulary.buckets import Buckets, bounds, local_day, midnight, parse_rfc3339
+from cioghub.vocabulary.buckets import Buckets, Days, bounds, local_day, midnight, parse_rfc3339
 from cioghub.vocabulary.levels import TIME_LEVELS
 
 LONDON = ZoneInfo("Europe/London")
@@ -90,3 +90,10 @@ def test_a_day_begins_at_local_midnight() -> None:
 def test_a_moment_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         parse_rfc3339("2025-08-06T00:00:00")
+
+
+@given(st.integers(0, 4_000_000_000), st.integers(0, 7200))
+def test_remembered_days_are_the_days_themselves(seconds, later) -> None:
+    days = Days(LONDON)
+    for at in (seconds, seconds + later):
+        assert days.of(at) == local_day(at, LONDON)

@@ -10,24 +10,37 @@ Rules for editors:
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cioghub.steps.pseudonymise.derive import (
+    MacKey,
     derived_key,
     event_id,
     period_of,
     period_start,
     pseudonym,
 )
-from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.buckets import Days
 from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 
 OVERLAP_DAYS = 28
-_MOST_DAYS = 200_000
-
+_MOST_WAYS = 100_000
 _TOKEN_CLASS = {"suspect_token": "person", "victim_token": "person", "place_token": "place"}
+
+
+class _Way(NamedTuple):
+    """What is the same for all events of one day, type and publisher on the way to one recipient.
+
+    `former` is the key of tokens of the period before, None where it does not go along.
+    """
+
+    ids: MacKey
+    tokens: MacKey
+    former: MacKey | None
+    source: str
 
 
 class Pseudonymiser:
@@ -35,12 +48,10 @@ class Pseudonymiser:
 
     def __init__(self, keys: KeyRing, zone: ZoneInfo, overlap_days: int = OVERLAP_DAYS) -> None:
         self._keys = keys
-        self._zone = zone
+        self._day = Days(zone).of
         self._overlap = timedelta(days=overlap_days)
-        self._known: dict[tuple[str, str, str, str], bytes] = {}
-        self._days: dict[int, date] = {}
-        self._id_keys: dict[tuple[str, date], bytes] = {}
-        self._sources: dict[tuple[str, str, str], str] = {}
+        self._known: dict[tuple[str, str, str, str], MacKey] = {}
+        self._ways: dict[tuple[str, str, str, str, date], _Way] = {}
         self._reference_key = derived_key(keys.first, "reference")
 
     def __repr__(self) -> str:
@@ -52,70 +63,54 @@ class Pseudonymiser:
 
     def replace(self, shared: SharedIncident) -> PseudonymousIncident:
         """Return what the recipient receives: id and tokens keyed for it alone."""
-        valid, recipient, data = shared.valid, shared.recipient, shared.data
-        former: tuple[tuple[str, str], ...] = ()
+        valid, recipient, purpose, data, tokens, time, notes = shared
         day = self._day(valid.time)
-        if shared.tokens:
-            key = self._key("token", recipient, shared.purpose, day)
-            if recipient == HUB_RECIPIENT and day < period_start(day) + self._overlap:
-                former = self._former(shared, day)
-            for field in shared.tokens:
-                token = data[field]
-                if token is not None:
-                    data[field] = pseudonym(key, valid.publisher, _TOKEN_CLASS[field], token)
+        publisher = valid.publisher
+        asked = (recipient, purpose, valid.type, publisher, day)
+        way = self._ways.get(asked) or self._way(*asked)
+        former: tuple[tuple[str, str], ...] = ()
+        for field in tokens:
+            token = data[field]
+            if token is not None:
+                kind = _TOKEN_CLASS[field]
+                data[field] = pseudonym(way.tokens, publisher, kind, token)
+                if way.former is not None:
+                    before = pseudonym(way.former, publisher, kind, token)
+                    former = (*former, (field, before))
         return PseudonymousIncident(
             recipient,
-            event_id(self._id_key(recipient, day), valid.source, valid.id),
-            self._source(recipient, valid.type, valid.publisher),
+            event_id(way.ids, valid.source, valid.id),
+            way.source,
             valid.type,
-            shared.time,
+            time,
             data,
-            valid.publisher,
+            publisher,
             valid.time,
-            shared.notes,
+            notes,
             former,
         )
 
     def id_for(self, recipient: str, source: str, id: str, accepted: int) -> str:
         """Return the id under which `recipient` knows an event accepted at that instant."""
-        return event_id(self._id_key(recipient, self._day(accepted)), source, id)
+        return event_id(self._key("event-id", recipient, "", self._day(accepted)), source, id)
 
-    def _day(self, seconds: int) -> date:
-        quarter = seconds // 900
-        known = self._days.get(quarter)
-        if known is None:
-            if len(self._days) > _MOST_DAYS:
-                self._days.clear()
-            known = self._days[quarter] = local_day(seconds, self._zone)
-        return known
-
-    def _id_key(self, recipient: str, day: date) -> bytes:
-        key = self._id_keys.get((recipient, day))
-        if key is None:
-            key = self._id_keys[recipient, day] = self._key("event-id", recipient, "", day)
-        return key
-
-    def _source(self, recipient: str, type_name: str, publisher: str) -> str:
-        known = self._sources.get((recipient, type_name, publisher))
-        if known is None:
-            kind = type_name.partition(".")[0]
-            known = f"/hub/{kind}/{publisher}" if recipient == HUB_RECIPIENT else f"/hub/{kind}"
-            self._sources[recipient, type_name, publisher] = known
-        return known
-
-    def _former(self, shared: SharedIncident, day: date) -> tuple[tuple[str, str], ...]:
-        last_of_former = period_start(day) - timedelta(days=1)
-        key = self._key("token", shared.recipient, shared.purpose, last_of_former)
-        return tuple(
-            (
-                field,
-                pseudonym(key, shared.valid.publisher, _TOKEN_CLASS[field], shared.data[field]),
-            )
-            for field in shared.tokens
-            if shared.data[field] is not None
+    def _way(self, recipient: str, purpose: str, type_name: str, publisher: str, day: date) -> _Way:
+        kind = type_name.partition(".")[0]
+        former = None
+        if recipient == HUB_RECIPIENT and day < period_start(day) + self._overlap:
+            last_of_former = period_start(day) - timedelta(days=1)
+            former = self._key("token", recipient, purpose, last_of_former)
+        if len(self._ways) >= _MOST_WAYS:
+            self._ways.clear()
+        way = self._ways[recipient, purpose, type_name, publisher, day] = _Way(
+            ids=self._key("event-id", recipient, "", day),
+            tokens=self._key("token", recipient, purpose, day),
+            former=former,
+            source=f"/hub/{kind}/{publisher}" if recipient == HUB_RECIPIENT else f"/hub/{kind}",
         )
+        return way
 
-    def _key(self, use: str, recipient: str, purpose: str, day: date) -> bytes:
+    def _key(self, use: str, recipient: str, purpose: str, day: date) -> MacKey:
         root = self._keys.at(day)
         period = period_of(day) if use == "token" else ""
         known = self._known.get((root.id, use, recipient + "\0" + purpose, period))

@@ -54,7 +54,7 @@ class Treatments:
     def __init__(self, areas: Areas, buckets: Buckets) -> None:
         self._areas = areas
         self._buckets = buckets
-        self._places: dict[tuple[str, ...], dict[str, Any] | None] = {}
+        self._places: dict[str, dict[tuple[str | None, ...], dict[str, Any] | None]] = {}
 
     def plan(self, permit: Permit, schema: EventSchema) -> Plan:
         """Return the prepared plan of a permit, to be applied to any event of its class."""
@@ -93,20 +93,27 @@ class Treatments:
             raise ValueError(f"no way to generalise {name}")
 
     def _place_at(self, level: str) -> Value:
-        return lambda value: self._area(value, level)
+        """Return the maker of places at `level`; events of one place share one value, never set."""
+        known = self._places.setdefault(level, {})
 
-    def _area(self, value: Any, level: str) -> dict[str, Any] | None:
-        """Return the place at `level`; events of one place share the value, so it is never set."""
-        if value is None or value.get("code") is None:
-            return None
-        confidence = value.get("confidence")  # each part may be absent, as its schema says
-        key = (value["edition"], value["code"], confidence, level)
-        if key not in self._places:
-            found = self._derive(value["edition"], value["code"], level)
-            self._places[key] = (
-                {"code": found[1], "edition": found[0], "confidence": confidence} if found else None
-            )
-        return self._places[key]
+        def place(value: Any) -> dict[str, Any] | None:
+            if value is None:
+                return None
+            get = value.get  # each part may be absent, as its schema says
+            key = (get("edition"), get("code"), get("confidence"))
+            try:
+                return known[key]
+            except KeyError:
+                made = known[key] = self._area(*key, level)
+                return made
+
+        return place
+
+    def _area(
+        self, edition: str | None, code: str | None, confidence: str | None, level: str
+    ) -> dict[str, Any] | None:
+        found = self._derive(edition, code, level) if edition and code else None
+        return {"code": found[1], "edition": found[0], "confidence": confidence} if found else None
 
     def _derive(self, edition: str, code: str, level: str) -> tuple[str, str] | None:
         place = self._areas.place(edition, code)

@@ -31,7 +31,7 @@ from cioghub.steps.validate.forms import (
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.codes import CodeList, CodeLists
-from cioghub.vocabulary.coding import TypeCoding, type_codings
+from cioghub.vocabulary.coding import type_codings
 from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties
 from cioghub.vocabulary.reasons import FaultCode
@@ -77,7 +77,6 @@ class Validator:
         self._publishers = {source: party.id for source, (party, _) in self._feeds.items()}
         self._boundaries = sorted(lists.boundaries())
         self._days: dict[int, tuple[date, int]] = {}
-        self._coders = {name: _Coder(coding) for name, coding in self._codings.items()}
         self._clean = {
             (source, type_name): CleanRecords(schemas[type_name], self._codings[type_name])
             for source, (_, feed) in self._feeds.items()
@@ -93,13 +92,20 @@ class Validator:
 
     def _short_way(self, value: Any) -> ValidIncident | None:
         """Return the accepted event if nothing in it is unusual, else None."""
-        if type(value) is not dict or value.keys() != _KNOWN:
+        if type(value) is not dict or len(value) != len(_KNOWN):
             return None
+        try:
+            return self._looked_up(value)
+        except KeyError:  # as many names as there should be, and one of them another
+            return None
+
+    def _looked_up(self, value: dict[str, Any]) -> ValidIncident | None:
+        """Return the same, asking for every name; raise KeyError where one is missing."""
         id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
         if type(source) is not str or type(type_name) is not str or type(data) is not dict:
             return None
         clean = self._clean.get((source, type_name))
-        if clean is None or data.keys() != clean.names or type(id_) is not str:
+        if clean is None or len(data) != len(clean.names) or type(id_) is not str:
             return None
         if value["specversion"] != "1.0" or value["datacontenttype"] != "application/json":
             return None
@@ -117,8 +123,8 @@ class Validator:
         if end < start or time < end - LATEST_EARLY_SECONDS:
             return None
         on, epoch = self._day(start)
-        area = clean.area_key(data)
-        if not clean.knows(clean.key(data, epoch), area) or area is None:
+        coded = clean.coded(clean.key(data, epoch), clean.area_key(data), on)
+        if coded is None:
             return None
         return ValidIncident(
             RawIncident(value),
@@ -126,7 +132,7 @@ class Validator:
             source,
             id_,
             self._publishers[source],
-            self._coders[type_name].values(data, source, on, area),
+            coded,
             time,
             start,
             last_second(end, ends),
@@ -182,12 +188,10 @@ class Validator:
         coded: tuple[Any, ...] = ()
         if not schema.is_control and start is not None:
             on, epoch = self._day(start)
+            coded = _coded(data, source, on, self._codings[schema.type_name].fields)
             clean = self._clean.get((source, schema.type_name))
             if clean is not None and data.keys() == clean.names:
-                clean.remember(clean.key(data, epoch), clean.area_key(data))
-            area = data.get("area") or {}
-            key = (area.get("code"), area.get("edition"), area.get("confidence"))
-            coded = self._coders[schema.type_name].values(data, source, on, key)
+                clean.remember(clean.key(data, epoch), clean.area_key(data), coded)
         return ValidIncident(
             raw=RawIncident(value),
             type=schema.type_name,
@@ -358,31 +362,20 @@ def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode |
     return None
 
 
-class _Coder:
-    """Collects the coded values of one event type, in the order of its coding."""
-
-    __slots__ = ("_names",)
-
-    def __init__(self, coding: TypeCoding) -> None:
-        self._names = coding.fields
-
-    def values(
-        self, data: Mapping[str, Any], source: str, on: date, area: tuple[Any, ...]
-    ) -> tuple[Any, ...]:
-        """Return the values that rules look at; `area` is (code, edition, confidence) or empty."""
-        code, edition, confidence = area or (None, None, None)
-        place = (edition, code) if code else None
-        get = data.get
-        return (
-            source,
-            data["held_for"],
-            data["category_list"],
-            data["category"],
-            place,
-            confidence,
-            on,
-            *[
-                tuple(sorted(value)) if type(value := get(name)) is list else value
-                for name in self._names
-            ],
-        )
+def _coded(
+    data: Mapping[str, Any], source: str, on: date, names: tuple[str, ...]
+) -> tuple[Any, ...]:
+    """Return the values that rules look at: `FIXED`, then those of `names`."""
+    area = data.get("area") or {}
+    code = area.get("code")
+    values = map(data.get, names)
+    return (
+        source,
+        data["held_for"],
+        data["category_list"],
+        data["category"],
+        (area.get("edition"), code) if code else None,
+        area.get("confidence"),
+        on,
+        *[tuple(sorted(value)) if type(value) is list else value for value in values],
+    )

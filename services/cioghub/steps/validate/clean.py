@@ -10,11 +10,12 @@ Rules for editors:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
 from cioghub.steps.validate.forms import TOKEN_FORM
-from cioghub.vocabulary.coding import TypeCoding
+from cioghub.vocabulary.coding import FIXED, TypeCoding
 from cioghub.vocabulary.schema import EventSchema
 
 MOST = 500_000
@@ -27,7 +28,7 @@ _token = TOKEN_FORM.fullmatch
 class CleanRecords:
     """What has been found clean in the records of one feed and event type."""
 
-    __slots__ = ("_area", "_areas", "_coded", "_lists", "_numbers", "_tokens", "_tuples", "names")
+    __slots__ = ("_area", "_areas", "_lists", "_numbers", "_plain", "_tokens", "_tuples", "names")
 
     def __init__(self, schema: EventSchema, coding: TypeCoding) -> None:
         self.names = frozenset(field.name for field in schema.fields)
@@ -42,13 +43,14 @@ class CleanRecords:
         ]
         self._lists = [f.name for f in rest if f.kind == "strings"]
         plain = [f.name for f in rest if f.kind != "strings"]
-        self._coded = itemgetter(*plain, plain[0])
-        self._tuples: dict[tuple[Any, ...], None] = {}
-        self._areas: set[tuple[Any, ...]] = set()
+        self._plain = itemgetter(*plain, plain[0])
+        self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+        self._areas: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def key(self, data: Mapping[str, Any], on: int) -> tuple[Any, ...] | None:
         """Return what is looked up for a record with all its fields, None for an unusual one.
 
+        It asks for every field but the times and the area: KeyError where one is missing.
         `on` numbers the stretch of days in which every code means the same.
         """
         for name in self._tokens:
@@ -59,7 +61,7 @@ class CleanRecords:
             number = data[name]
             if number is not None and type(number) is not int:
                 return None
-        key: tuple[Any, ...] = (on, *self._coded(data))
+        key: tuple[Any, ...] = (on, *self._plain(data))
         for name in self._lists:
             values = data[name]
             if values is not None:
@@ -81,22 +83,30 @@ class CleanRecords:
         except KeyError:
             return None
 
-    def knows(self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None) -> bool:
-        """Say whether both were found clean before."""
+    def coded(
+        self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None, on: date
+    ) -> tuple[Any, ...] | None:
+        """Return the coded values of a record, if key and area were found clean before."""
         if key is None or area is None:
-            return False
+            return None
         try:
-            return key in self._tuples and area in self._areas
-        except TypeError:  # something inside that is no code: the long way will name it
-            return False
+            before, after = self._tuples[key]
+            return *before, *self._areas[area], on, *after
+        except (KeyError, TypeError):  # not seen yet, or no code: the long way will say
+            return None
 
-    def remember(self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None) -> None:
-        """Note what the long way has found clean."""
+    def remember(
+        self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None, coded: tuple[Any, ...]
+    ) -> None:
+        """Note what the long way has found clean, and its coded values."""
         if key is None or area is None:
             return
         if len(self._tuples) > MOST:
             self._tuples.clear()
         if len(self._areas) > MOST:
             self._areas.clear()
-        self._tuples[key] = None
-        self._areas.add(area)
+        self._tuples[key] = (coded[:_AREA], coded[_DAY + 1 :])
+        self._areas[area] = coded[_AREA:_DAY]
+
+
+_AREA, _DAY = FIXED.index("area"), FIXED.index("valid_on")
