@@ -19,6 +19,7 @@ from math import exp, floor, log2, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from cioghub.steps.correlate.cluster_level import (
     LEVEL_PRIOR,
@@ -68,6 +69,8 @@ class ClusterScore:
     expected: float
     score: float
     recurrence_days: float | None
+    usual: Floats = field(compare=False, repr=False)
+    """What the knot's days should hold, by area."""
 
 
 @dataclass(slots=True)
@@ -91,6 +94,7 @@ class Scan:
     _weights: Floats = field(init=False)
     _order: npt.NDArray[np.int64] = field(init=False)
     _cells: npt.NDArray[np.int64] = field(init=False)
+    _members: sparse.csr_matrix = field(init=False)
     _null: dict[tuple[int, int, int], tuple[float, float]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +119,7 @@ class Scan:
         width = int(np.flatnonzero(usable.any(axis=0)).max()) + 1
         self._order = order[:, :width].astype(np.int64)
         self._cells = np.flatnonzero(_first_of_each(self._order, usable[:, :width]).ravel())
+        self._members = _members(self._order, self._cells)
         self._null = {}
 
     def best(
@@ -150,13 +155,15 @@ class Scan:
         score, cell, length = found
         areas = self._areas(cell)
         seen = int(latest[-length:, areas].sum())
-        mean = float(expected.share[areas].sum() * expected.level[-length:].sum())
+        level = expected.level[-length:].sum()
+        mean = float(expected.share[areas].sum() * level)
         often = None
         if recurrence:
             total = float(expected.level.mean())
             often = self._recurrence(score, total, window, past.shape[0])
         start = len(days) - length
-        return ClusterScore(tuple(int(a) for a in areas), start, seen, mean, score, often)
+        usual = expected.share * level
+        return ClusterScore(tuple(int(a) for a in areas), start, seen, mean, score, often, usual)
 
     def _window(self, days: int) -> int:
         if days >= 4 * self.max_days:
@@ -169,35 +176,34 @@ class Scan:
 
     def _strongest(self, latest: Floats, expected: Expected) -> tuple[float, int, int] | None:
         """Scan all circles and windows: the score, the circle's cell and the window's days."""
-        seen = np.cumsum(latest[::-1], axis=0)
         levels = np.cumsum(expected.level[::-1])
         # Only windows that begin with an event: an empty first day lengthens a window for nothing.
         lengths = np.flatnonzero(latest[::-1].sum(axis=1) > 0)
         if lengths.size == 0:
             return None
-        if lengths.size == 0:
+        seen = np.cumsum(latest[::-1], axis=0)[lengths].T
+        in_circle = self._members @ seen.astype(np.float32)
+        some = np.flatnonzero(in_circle[:, -1] >= FEWEST)
+        in_circle = in_circle[some]
+        share = np.cumsum(expected.share[self._order], axis=1).ravel()[self._cells[some]]
+        mean = share[:, None] * levels[lengths]
+        at = np.flatnonzero((in_circle > mean) & (in_circle >= FEWEST))
+        if at.size == 0:
             return None
-        in_circle = np.cumsum(seen[lengths][:, self._order], axis=2)
-        in_circle = in_circle.reshape(lengths.size, -1)[:, self._cells]
-        share = np.cumsum(expected.share[self._order], axis=1).ravel()[self._cells]
         wider = np.full(share.size, expected.dispersion)
         if expected.spread > 0:
-            squares = np.cumsum(expected.share[self._order] ** 2, axis=1).ravel()[self._cells]
+            squares = np.cumsum(expected.share[self._order] ** 2, axis=1).ravel()
             week = WEEK * float(expected.level.mean())
-            wider += expected.spread * week * squares / np.maximum(share, 1e-12)
-        mean = levels[lengths][:, None] * share
-        rows, columns = np.nonzero((in_circle > mean) & (in_circle >= FEWEST))
-        if rows.size == 0:
-            return None
-        c, e = in_circle[rows, columns], mean[rows, columns]
-        ratio = (c * np.log(c / e) + e - c) / wider[columns]
+            wider += expected.spread * week * squares[self._cells[some]] / np.maximum(share, 1e-12)
+        circle, length = np.divmod(at, lengths.size)
+        c, e = in_circle.ravel()[at].astype(np.float64), mean.ravel()[at]
+        ratio = (c * np.log(c / e) + e - c) / wider[circle]
         # Ties go to the shorter window, then to the smaller circle: rounding must not decide.
         top = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-9))
         width = self._order.shape[1]
-        pick = min(
-            top, key=lambda i: (rows[i], self._cells[columns[i]] % width, self._cells[columns[i]])
-        )
-        return float(ratio[pick]), int(self._cells[columns[pick]]), int(lengths[rows[pick]]) + 1
+        cells = self._cells[some[circle]]
+        pick = min(top, key=lambda i: (length[i], cells[i] % width, cells[i]))
+        return float(ratio[pick]), int(cells[pick]), int(lengths[length[pick]]) + 1
 
     def _recurrence(self, score: float, total: float, window: int, past: int) -> float:
         location, scale = self._gumbel(total, window, past)
@@ -264,3 +270,16 @@ def _first_of_each(
                 known.add(name)
                 kept[centre, last] = True
     return kept
+
+
+def _members(order: npt.NDArray[np.int64], cells: npt.NDArray[np.int64]) -> sparse.csr_matrix:
+    """Return which areas lie in which circle, (circles, areas), ones and zeros.
+
+    Single precision counts exactly up to sixteen million events.
+    """
+    centre, last = np.divmod(cells, order.shape[1])
+    inside = np.arange(order.shape[1]) <= last[:, None]
+    areas = order[centre][inside]
+    starts = np.concatenate([[0], np.cumsum(last + 1)])
+    ones = np.ones(areas.size, dtype=np.float32)
+    return sparse.csr_matrix((ones, areas, starts), shape=(cells.size, order.shape[0]))

@@ -7,16 +7,19 @@ it: a knot on a border is one knot.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from cioghub.steps.correlate.budget import threshold
 from cioghub.steps.correlate.cluster import ClusterScore, Scan
+from cioghub.steps.correlate.cluster_extent import Extent
+from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.counts import VIEWS
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
-METHOD = Method("cluster-poisson-scan", "1")
+METHOD = Method("cluster-poisson-scan", "2")
 WINDOW_DAYS = 21
 HISTORY_DAYS = 364
 LEAST_HISTORY = 28
@@ -24,6 +27,9 @@ MOST_PLACES = 40
 KILOMETRES = 5.0
 FEWEST = 4
 """Fewer events than this are never raised as a knot, however rare they are."""
+
+MOST_KNOTS = 3
+"""So many knots of one category are told at a time: a larger one must not hide a smaller."""
 
 WORTH_CALIBRATING = 9.0
 """A log-likelihood ratio below this comes by chance far more often than the budget bears, in any
@@ -42,31 +48,79 @@ class Clusters:
             if len(grid.scanned) > 1
             else None
         )
+        self._extent = Extent(grid.centres, 2 * KILOMETRES)
 
     def find(self, tick: Tick) -> list[Signal]:
-        """Return the strongest knot of each category and view that is rare enough."""
+        """Return the knots of each category and view that are rare enough, strongest first."""
         if self._scan is None:
             return []
         found = []
         for view in VIEWS:
             for category in range(len(COUNTED)):
-                signal = self._knot(self._scan, view, category, tick)
-                if signal is not None:
-                    found.append(signal)
+                found += self._knots(self._scan, view, category, tick)
         return found
 
-    def _knot(self, scan: Scan, view: int, category: int, tick: Tick) -> Signal | None:
+    def _knots(self, scan: Scan, view: int, category: int, tick: Tick) -> list[Signal]:
+        """Return the knots of what people told, then those that searches alone made.
+
+        What only a search or a stop finds says where the police looked. It is scanned apart, so
+        that a week of searches neither hides a knot nor makes later ones look usual.
+        """
         last = tick.today - 1
         first, block = tick.counts.place_days(view, category, last - HISTORY_DAYS + 1, last)
-        latest = block[-WINDOW_DAYS:]
-        if int(latest.sum()) < FEWEST:
-            return None
-        rows = tick.rows(last - WINDOW_DAYS + 1, last, 1 << category, view=view)
-        start = tick.counts.history_start(np.unique(tick.columns.publisher[rows]))
-        block = block[max(0, start - first) :]
-        first = last - len(block) + 1
-        if len(block) < LEAST_HISTORY + WINDOW_DAYS:
-            return None
+        if int(block[-WINDOW_DAYS:].sum()) < FEWEST:
+            return []
+        c = tick.columns
+        rows = tick.rows(first, last, 1 << category, view=view)
+        recent = rows[c.day[rows] > last - WINDOW_DAYS]
+        by = last - WINDOW_DAYS - LEAST_HISTORY + 1
+        kept, new, start = tick.seasoned(recent, by)
+        block = _without(block, first, rows[np.isin(c.publisher[rows], new)], tick)
+        generated = (c.generated[rows] >> category) & 1 == 1
+        made = rows[generated & ~np.isin(c.publisher[rows], new)]
+        skipped = max(0, start - first)
+        if len(block) - skipped < LEAST_HISTORY + WINDOW_DAYS:
+            return []
+        told = _without(block, first, made, tick)[skipped:]
+        first += skipped
+        found = self._scanned(scan, told, first, np.setdiff1d(kept, made), category, tick)
+        if np.isin(made, kept).sum() >= FEWEST:
+            whole = self._scanned(scan, block[skipped:], first, kept, category, tick)
+            found += [one for one in whole if one.only_generated]
+        return found
+
+    def _scanned(
+        self,
+        scan: Scan,
+        block: npt.NDArray[np.int16],
+        first: int,
+        rows: IntArray,
+        category: int,
+        tick: Tick,
+    ) -> list[Signal]:
+        """Return the knots of these counts, whose latest events are `rows`."""
+        found: list[Signal] = []
+        if len(rows) < FEWEST:
+            return found
+        while len(found) < MOST_KNOTS:
+            knot = self._strongest(scan, block, first)
+            if knot is None:
+                break
+            score, places = knot
+            begins = first + score.from_index
+            inside = np.isin(tick.columns.grid.scan_number[tick.columns.place[rows]], places)
+            within = rows[inside & (tick.columns.day[rows] >= begins)]
+            expected = float(score.usual[places].sum())
+            found.append(self._signal(score, within, expected, category, begins, tick))
+            # The next is looked for in what is left.
+            block = block.copy()
+            block[-WINDOW_DAYS:, places] = 0
+        return found
+
+    def _strongest(
+        self, scan: Scan, block: npt.NDArray[np.int16], first: int
+    ) -> tuple[ClusterScore, IntArray] | None:
+        """Return the strongest knot of these counts and its places, if it is rare enough."""
         days = [day(first + i) for i in range(len(block))]
         score = scan.best(block, days, recurrence=False)
         if score is None or score.seen < FEWEST or score.score < WORTH_CALIBRATING:
@@ -76,14 +130,18 @@ class Clusters:
             return None
         if 1.0 / score.recurrence_days > self.limit:
             return None
-        return self._signal(score, view, category, first, tick)
+        seen = block[score.from_index :].sum(axis=0)
+        return score, self._extent.of(score.areas, seen, score.usual)
 
     def _signal(
-        self, score: ClusterScore, view: int, category: int, first: int, tick: Tick
+        self,
+        score: ClusterScore,
+        rows: IntArray,
+        expected: float,
+        category: int,
+        begins: int,
+        tick: Tick,
     ) -> Signal:
-        begins = first + score.from_index
-        places = np.array(score.areas, dtype=np.int64)
-        rows = tick.rows(begins, tick.today - 1, 1 << category, view=view, places=places)
         recurrence = score.recurrence_days or 1.0
         return Signal(
             kind=SignalKind.CLUSTER,
@@ -92,7 +150,7 @@ class Clusters:
             first=day(begins),
             last=day(tick.today - 1),
             seen=len(rows),
-            expected=score.expected,
+            expected=expected,
             chance=1.0 / recurrence,
             limit=self.limit,
             p_value=None,
@@ -101,3 +159,17 @@ class Clusters:
             method=METHOD,
             only_generated=tick.only_generated(rows, category),
         )
+
+
+def _without(
+    block: npt.NDArray[np.int16], first: int, rows: IntArray, tick: Tick
+) -> npt.NDArray[np.int16]:
+    """Return counts by day and place without those of some rows."""
+    c = tick.columns
+    place = c.grid.scan_number[c.place[rows]]
+    rows, place = rows[place >= 0], place[place >= 0]
+    if not len(rows):
+        return block
+    left = block.copy()
+    np.subtract.at(left, (c.day[rows] - first, place), 1)
+    return left

@@ -20,16 +20,30 @@ from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.tick import Tick, bit, day
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
-METHOD = Method("convergence-fisher", "1")
+METHOD = Method("convergence-fisher", "2")
 HISTORY_DAYS = 364
 LEAST_HISTORY = 28
 PRIOR_DAYS = 56.0
 """How many days of the area's usual rate each neighbourhood begins with: it keeps a place that has
 never had such an event from being infinitely surprising."""
 
+MOST_AT_ONCE = 3
+"""So many neighbourhoods of one pattern are told at a time: one must not hide another."""
+
+TOGETHER_KM = 10.0
+"""Neighbourhoods of one pattern within this distance are one issue."""
+
 LEAST_EXPECTED = 0.02
-SPREAD = 1.5
-"""Variance over mean allowed for in each agency's counts: events come in bursts."""
+USUAL_SPREAD, LEAST_SPREAD = 1.5, 1.1
+"""Variance over mean of an agency's counts: events come in bursts. Where the past says little it is
+taken to be the usual one; it is never taken to be less than the least."""
+
+SPREAD_PRIOR = 20.0
+"""Squared deviations (degrees of freedom) at which what the past says of it is believed by half."""
+
+COUNTY_PRIOR = 20.0
+"""Expected events of the window at which a rise of the whole county is believed by half: what rises
+everywhere (a new way of recording, a holiday) meets nowhere in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ PATTERNS = (
         words="drugs, exploitation, missing, violence and fire-setting close together",
         hub_category="county-lines",
         needs=(
-            Need("police", ("county-lines", "exploitation", "missing")),
+            Need("police", ("county-lines", "exploitation", "missing", "drugs")),
             Need("schools", ("county-lines", "exploitation", "missing", "drugs")),
             Need("health", ("knife", "violence-injury", "other-weapon")),
             Need("fire", ("arson-threat",)),
@@ -115,6 +129,7 @@ class Convergence:
         gaps = np.hypot(
             centres[:, None, 0] - centres[None, :, 0], centres[:, None, 1] - centres[None, :, 1]
         )
+        self._gaps = gaps
         self._near = {p.name: (gaps <= p.kilometres).astype(np.float32) for p in PATTERNS}
         independent = sum(
             float((1 / near.sum(axis=1)).sum()) for near in self._near.values() if len(near)
@@ -125,12 +140,10 @@ class Convergence:
         """Return, for each pattern, the most surprising places, strongest first."""
         found = []
         for pattern in PATTERNS:
-            signal = self._best(pattern, tick)
-            if signal is not None:
-                found.append(signal)
+            found += self._meetings(pattern, tick)
         return found
 
-    def _best(self, pattern: Pattern, tick: Tick) -> Signal | None:
+    def _meetings(self, pattern: Pattern, tick: Tick) -> list[Signal]:
         first = tick.today - pattern.days
         near = self._near[pattern.name]
         log_p = np.zeros(len(near))
@@ -140,8 +153,8 @@ class Convergence:
             measured = self._measure(need, first, near, tick)
             if measured is None:
                 continue
-            seen, expected = measured
-            p = _upper_tail(seen, expected)
+            seen, expected, spread = measured
+            p = _upper_tail(seen, expected, spread)
             log_p += np.log(np.clip(p, 1e-300, 1.0))
             agencies += seen > 0
             total_seen += seen
@@ -149,10 +162,38 @@ class Convergence:
         tested = len(pattern.needs)
         chance = special.chdtrc(2 * tested, -2 * log_p)
         chance[agencies < pattern.agencies] = 1.0
-        if not len(chance) or chance.min() > self.limit * WATCHED:
-            return None
-        centre = int(np.argmin(chance))
-        rows = self._rows(pattern, first, np.flatnonzero(near[centre] > 0), tick)
+        found: list[Signal] = []
+        for centres in self._neighbourhoods(pattern, chance):
+            rows = self._rows(pattern, first, np.flatnonzero(near[centres].any(axis=0)), tick)
+            usual = float(total_expected[centres].sum())
+            found.append(self._signal(pattern, rows, usual, float(chance[centres[0]]), tick))
+        return found
+
+    def _neighbourhoods(self, pattern: Pattern, chance: npt.NDArray[np.float64]) -> list[list[int]]:
+        """Return the centres of what is rare enough, strongest first; those close by are one.
+
+        Circles do not share a place. One that lies close to a stronger one belongs to it where it
+        would raise an alert alone, on whichever side of a border it lies.
+        """
+        found: list[list[int]] = []
+        free = np.ones(len(chance), dtype=bool)
+        while free.any():
+            centre = int(np.argmin(np.where(free, chance, np.inf)))
+            if chance[centre] > self.limit * WATCHED:
+                break
+            free[self._gaps[centre] <= 2 * pattern.kilometres] = False
+            close = next((one for one in found if self._gaps[centre, one[0]] <= TOGETHER_KM), None)
+            if close is None:
+                if len(found) < MOST_AT_ONCE:
+                    found.append([centre])
+            elif chance[centre] <= self.limit:
+                close.append(centre)
+        return found
+
+    def _signal(
+        self, pattern: Pattern, rows: IntArray, expected: float, chance: float, tick: Tick
+    ) -> Signal:
+        first = tick.today - pattern.days
         return Signal(
             kind=SignalKind.CONVERGENCE,
             hub_category=pattern.hub_category,
@@ -160,10 +201,10 @@ class Convergence:
             first=day(first),
             last=day(tick.today - 1),
             seen=len(rows),
-            expected=float(total_expected[centre]),
-            chance=float(chance[centre]),
+            expected=expected,
+            chance=chance,
             limit=self.limit,
-            p_value=float(chance[centre]),
+            p_value=chance,
             recurrence_days=None,
             evidence=tick.evidence(rows),
             method=METHOD,
@@ -172,21 +213,19 @@ class Convergence:
 
     def _measure(
         self, need: Need, first: int, near: npt.NDArray[np.float32], tick: Tick
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
-        """Return seen and expected of one agency around each place."""
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float] | None:
+        """Return seen and expected of one agency around each place, and variance over mean."""
         c = tick.columns
         if need.kind not in c.kinds:
             return None
         kind = c.kinds.index(need.kind)
         wanted = bit(*need.categories)
-        rows = tick.rows(tick.today - HISTORY_DAYS, tick.today - 1, wanted)
-        rows = rows[(c.kind[rows] == kind) & (c.grid.scan_number[c.place[rows]] >= 0)]
+        earliest = tick.today - HISTORY_DAYS
+        rows, start = self._of(kind, wanted, earliest, first, tick)
+        rows = rows[c.grid.scan_number[c.place[rows]] >= 0]
         place = c.grid.scan_number[c.place[rows]]
         recent = c.day[rows] >= first
-        start = tick.counts.history_start(
-            np.unique(c.publisher[: tick.end][c.kind[: tick.end] == kind])
-        )
-        history = first - max(start, tick.today - HISTORY_DAYS)
+        history = first - max(start, earliest)
         if history < LEAST_HISTORY:
             return None
         size = len(near)
@@ -196,24 +235,71 @@ class Convergence:
         usual = float(past.sum()) / size / history
         window = tick.today - first
         rate = (near @ past + usual * members * PRIOR_DAYS) / (history + PRIOR_DAYS)
-        return seen.astype(float), np.maximum(rate * window, LEAST_EXPECTED)
+        rise = (int(recent.sum()) + COUNTY_PRIOR) / (usual * size * window + COUNTY_PRIOR)
+        expected = np.maximum(rate * window * max(rise, 1.0), LEAST_EXPECTED)
+        ago = (first - 1 - c.day[rows][~recent]) // window
+        spread = _spread(near, place[~recent], ago, history // window)
+        return seen.astype(float), expected, spread
+
+    @staticmethod
+    def _of(kind: int, wanted: int, earliest: int, first: int, tick: Tick) -> tuple[IntArray, int]:
+        """Return the rows of one agency kind, and the day since which its publishers send.
+
+        What only a search or a stop produces says where the police looked; it is left out. So is a
+        publisher that has no past.
+        """
+        c = tick.columns
+        rows = tick.rows(earliest, tick.today - 1, wanted)
+        rows = rows[
+            (c.kind[rows] == kind) & (c.categories[rows] & ~c.generated[rows] & wanted != 0)
+        ]
+        kept, _, _ = tick.seasoned(rows, first - LEAST_HISTORY)
+        # Every publisher of the kind that is not new was there to be heard, seen or not.
+        known = np.unique(c.publisher[: tick.end][c.kind[: tick.end] == kind])
+        known = known[[tick.counts.started[p] <= first - LEAST_HISTORY for p in known.tolist()]]
+        return kept, tick.counts.history_start(known)
 
     def _rows(self, pattern: Pattern, first: int, places: IntArray, tick: Tick) -> IntArray:
         c = tick.columns
         parts = [np.zeros(0, dtype=np.int64)]
         for need in pattern.needs:
             if need.kind in c.kinds:
-                rows = tick.rows(first, tick.today - 1, bit(*need.categories), places=places)
-                parts.append(rows[c.kind[rows] == c.kinds.index(need.kind)])
+                kind = c.kinds.index(need.kind)
+                rows, _ = self._of(kind, bit(*need.categories), first, first, tick)
+                parts.append(rows[np.isin(c.grid.scan_number[c.place[rows]], places)])
         return np.unique(np.concatenate(parts))
 
 
+def _spread(near: npt.NDArray[np.float32], place: IntArray, ago: IntArray, windows: int) -> float:
+    """Return variance over mean of what windows of the past held around places, all pooled.
+
+    `ago` numbers the windows backwards from the one before the present.
+    """
+    if windows < 2:
+        return USUAL_SPREAD
+    inside = ago < windows
+    cells = place[inside] * windows + ago[inside]
+    counts = np.bincount(cells, minlength=len(near) * windows).reshape(len(near), windows)
+    around = (near @ counts.astype(np.float32)).astype(np.float64)
+    mean = around.mean(axis=1)
+    # Circles overlap: each tells as much as its share of the places.
+    weight = 1.0 / near.sum(axis=1)
+    squares = float((weight * ((around - mean[:, None]) ** 2).sum(axis=1)).sum())
+    freedom = (windows - 1) * float((weight * np.minimum(mean * windows, 1.0)).sum())
+    total = float((weight * mean).sum())
+    if total <= 0:
+        return USUAL_SPREAD
+    ratio = squares / ((windows - 1) * total)
+    drawn = (ratio * freedom + USUAL_SPREAD * SPREAD_PRIOR) / (freedom + SPREAD_PRIOR)
+    return max(LEAST_SPREAD, drawn)
+
+
 def _upper_tail(
-    seen: npt.NDArray[np.float64], expected: npt.NDArray[np.float64]
+    seen: npt.NDArray[np.float64], expected: npt.NDArray[np.float64], spread: float
 ) -> npt.NDArray[np.float64]:
-    """Return P(X >= seen) for a negative binomial with variance `SPREAD` times its mean."""
-    size = expected / (SPREAD - 1)
+    """Return P(X >= seen) for a negative binomial with variance `spread` times its mean."""
+    size = expected / (spread - 1)
     p: npt.NDArray[np.float64] = np.where(
-        seen > 0, special.betainc(np.maximum(seen, 1), size, 1 - 1 / SPREAD), 1.0
+        seen > 0, special.betainc(np.maximum(seen, 1), size, 1 - 1 / spread), 1.0
     )
     return p

@@ -16,7 +16,7 @@ from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
-METHOD = Method("linkage-gamma-poisson", "1")
+METHOD = Method("linkage-gamma-poisson", "2")
 WINDOW_DAYS = 28
 REPEATS = 3
 """A subject recurs when this many incidents of one window name it."""
@@ -63,7 +63,9 @@ class Linkage:
         rows, subjects = rows[keep], subjects[keep]
         if not len(rows):
             return None
-        start = tick.counts.history_start(np.unique(c.publisher[rows]))
+        kept, _, start = tick.seasoned(rows, first - LEAST_WINDOWS * WINDOW_DAYS)
+        inside = np.isin(rows, kept)
+        rows, subjects = rows[inside], subjects[inside]
         recurring = self._recurring(rows, subjects, first, tick.today, c)
         if len(recurring) < LEAST_SUBJECTS:
             return None

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from cioghub.steps.correlate.budget import WATCHED, threshold
+from cioghub.steps.correlate.budget import EPISODE_DAYS, WATCHED, threshold
 from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.steps.correlate.counts import VIEWS
 from cioghub.steps.correlate.surge import FEWEST, score_surge, screen_surge
@@ -20,11 +20,15 @@ from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
-METHOD = Method("surge-quasi-poisson", "1")
+METHOD = Method("surge-quasi-poisson", "2")
 WINDOW_DAYS = 14
 LEAST_WINDOWS = 3
 MOST_WINDOWS = 130
 LEAST_MONTHS = 6
+RISES_TOO = 0.2
+"""Where one area surges, the others are told of at this chance already: what rises everywhere can
+then be told from what rises here."""
+
 _DAY_SECONDS = 90_000  # the longest local day
 _TESTS = float(len(VIEWS) * len(COUNTED))
 
@@ -45,13 +49,20 @@ class Surges:
         areas = range(len(tick.columns.grid.ciogs))
         for view in VIEWS:
             for category in range(len(COUNTED)):
-                for ciog in areas:
-                    signal = self._fortnight(view, category, ciog, tick)
-                    if signal is not None:
-                        found.append(signal)
+                asked = self.limit * WATCHED
+                told = [self._fortnight(view, category, ciog, tick, asked) for ciog in areas]
+                if any(one is not None and one.chance <= self.limit for one in told):
+                    told = [
+                        one or self._fortnight(view, category, ciog, tick, RISES_TOO)
+                        for ciog, one in enumerate(told)
+                    ]
+                found += [one for one in told if one is not None]
         return found + self._months(tick)
 
-    def _fortnight(self, view: int, category: int, ciog: int, tick: Tick) -> Signal | None:
+    def _fortnight(
+        self, view: int, category: int, ciog: int, tick: Tick, asked: float
+    ) -> Signal | None:
+        """Return a surge of an area that is as rare as asked, if there is one."""
         last = tick.today - 1
         first = last - WINDOW_DAYS + 1
         counts = tick.counts
@@ -59,21 +70,28 @@ class Surges:
         if seen < FEWEST:
             return None
         rough = counts.area_days(view, ciog, category, first - 4 * WINDOW_DAYS, first - 1)
-        if seen <= int(rough.sum()) / 4:
+        if asked < RISES_TOO and seen <= int(rough.sum()) / 4:
             return None
         rows = tick.rows(first, last, 1 << category, ciog=ciog, view=view)
-        start = counts.history_start(np.unique(tick.columns.publisher[rows]))
+        rows, new, start = tick.seasoned(rows, first - LEAST_WINDOWS * WINDOW_DAYS)
+        if len(rows) < FEWEST:
+            return None
         start = max(start, counts.earliest_area_day())
         windows = min((first - start) // WINDOW_DAYS, MOST_WINDOWS)
         if windows < LEAST_WINDOWS:
             return None
-        days = counts.area_days(view, ciog, category, first - windows * WINDOW_DAYS, last)
+        earliest = first - windows * WINDOW_DAYS
+        days = counts.area_days(view, ciog, category, earliest, last)
+        if len(new):
+            past = tick.rows(earliest, last, 1 << category, ciog=ciog, view=view)
+            past = past[np.isin(tick.columns.publisher[past], new)]
+            days = days - np.bincount(tick.columns.day[past] - earliest, minlength=len(days))
         series = days.reshape(windows + 1, WINDOW_DAYS).sum(axis=1)
-        if not screen_surge(series):
+        if asked < RISES_TOO and not screen_surge(series):
             return None
         periods = [day(first - WINDOW_DAYS * k) for k in range(windows, -1, -1)]
         score = score_surge(series, periods, "week")
-        if score.p_value > self.limit * WATCHED:
+        if score.p_value > asked:
             return None
         return self._signal(tick, rows, category, first, last, score.expected, score.p_value)
 
@@ -153,8 +171,8 @@ class Surges:
         if series[-1] < FEWEST or not screen_surge(series):
             return None
         score = score_surge(series, months, "month")
-        # A month is one test, not thirty: it may spend what the days of a month would.
-        chance = score.p_value / 30.0
+        # A month is one test: it may spend what the tests of a month of days would.
+        chance = score.p_value * EPISODE_DAYS / 30.0
         if chance > self.limit * WATCHED:
             return None
         month = months[-1]

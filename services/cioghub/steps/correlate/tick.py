@@ -53,6 +53,19 @@ class Tick:
             rows = rows[np.isin(c.grid.scan_number[c.place[rows]], places)]
         return rows
 
+    def seasoned(self, rows: IntArray, by: int) -> tuple[IntArray, IntArray, int]:
+        """Part rows by whether their publisher was sending on day `by` already.
+
+        Returns the rows of those that were, the numbers of the newcomers, and the day from which
+        all of the others have been sending. A newcomer has no past to be judged by, and must not
+        hide what is known of the others.
+        """
+        publishers = np.unique(self.columns.publisher[rows])
+        new = publishers[[self.counts.started[p] > by for p in publishers.tolist()]]
+        kept = rows[~np.isin(self.columns.publisher[rows], new)] if len(new) else rows
+        start = self.counts.history_start(np.setdiff1d(publishers, new))
+        return kept, new, start
+
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return these rows as evidence, by id."""
         return self.columns.evidence(rows)

@@ -1,0 +1,233 @@
+"""The set of contributions, the counts of it and what a tick sees: order never matters."""
+
+from __future__ import annotations
+
+import random
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from tests.unit.correlate.hub_set import LONDON, HubSet, at, on, signals
+
+from cioghub.steps.correlate.clusters import Clusters
+from cioghub.steps.correlate.correlator import Correlator
+from cioghub.steps.correlate.counts import ALL, BEYOND_POLICE
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.buckets import midnight
+from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.incidents import PseudonymousIncident
+from cioghub.vocabulary.signals import Signal, SignalKind
+from cioghub.vocabulary.tallies import Home
+
+KNIFE, ROBBERY = COUNTED.index("knife"), COUNTED.index("robbery")
+BIT = 1 << KNIFE
+
+
+def area_count(hub: HubSet, day: int, view: int = ALL, category: int = KNIFE) -> int:
+    """Return all that the counts by area hold at a midnight."""
+    tick = at(hub.settled(), day)
+    return int(tick.counts.area[view, :, category].sum())
+
+
+def place_count(hub: HubSet, day: int) -> int:
+    return int(at(hub.settled(), day).counts.place[ALL, KNIFE].sum())
+
+
+def test_a_tick_sees_what_was_accepted_before_it_and_nothing_later(hub: HubSet) -> None:
+    hub.add(3)
+    hub.add(3, accepted=5)
+    assert [area_count(hub, day) for day in (3, 4, 5, 6)] == [0, 1, 1, 2]
+    assert len(at(hub.settled(), 4).rows(on(0).toordinal(), on(9).toordinal(), BIT)) == 1
+
+
+def test_a_withdrawn_event_leaves_every_count_from_its_withdrawal_on(hub: HubSet) -> None:
+    gone = hub.add(3)
+    hub.add(3)
+    hub.correlator.withdraw(gone, midnight(on(6), LONDON) + 60)
+    assert [area_count(hub, day) for day in (4, 6, 7)] == [2, 2, 1]
+    assert [place_count(hub, day) for day in (6, 7)] == [2, 1]
+    ticks = hub.settled()
+    counted = [
+        len(at(ticks, day).rows(on(0).toordinal(), on(9).toordinal(), BIT)) for day in (6, 7)
+    ]
+    assert counted == [2, 1]
+
+
+def test_a_late_withdrawal_is_taken_back_by_the_next_tick_of_one_run(hub: HubSet) -> None:
+    gone = hub.add(3)
+    hub.correlator.withdraw(gone, midnight(on(6), LONDON))
+    ticks = hub.settled()
+    held = [int(at(ticks, day).counts.area[ALL, :, KNIFE].sum()) for day in range(3, 9)]
+    assert held == [0, 1, 1, 1, 0, 0]
+
+
+def test_an_unknown_withdrawal_touches_nothing(hub: HubSet) -> None:
+    hub.add(3)
+    hub.correlator.withdraw("f" * 32, midnight(on(4), LONDON))
+    assert area_count(hub, 6) == 1
+
+
+def test_a_discarded_twin_was_never_there(hub: HubSet) -> None:
+    hub.add(3)
+    hub.correlator.discard(0)
+    assert [area_count(hub, day) for day in (4, 6)] == [0, 0]
+
+
+@pytest.mark.parametrize(("days", "counted"), [(1, 1), (7, 1), (8, 0), (31, 0)])
+def test_what_knows_only_a_long_interval_is_in_no_daily_count(
+    hub: HubSet, days: int, counted: int
+) -> None:
+    hub.add(3, days=days, accepted=40)
+    assert area_count(hub, 50) == place_count(hub, 50) == counted
+
+
+def test_a_hospitals_own_address_is_no_place_of_an_assault(hub: HubSet) -> None:
+    hub.add(3, kind="health", confidence="site-only")
+    assert area_count(hub, 9) == place_count(hub, 9) == 0
+    tick = at(hub.settled(), 9)
+    assert len(tick.rows(on(0).toordinal(), on(9).toordinal(), BIT)) == 0
+
+
+def test_the_second_view_is_without_the_police(hub: HubSet) -> None:
+    hub.add(3)
+    hub.add(3, kind="health")
+    assert area_count(hub, 9) == 2
+    assert area_count(hub, 9, BEYOND_POLICE) == 1
+
+
+def test_an_event_counts_in_each_of_its_categories(hub: HubSet) -> None:
+    hub.add(3, categories=("knife", "robbery"))
+    assert area_count(hub, 9) == area_count(hub, 9, category=ROBBERY) == 1
+
+
+def test_counts_taken_day_by_day_equal_counts_taken_at_once(hub: HubSet) -> None:
+    chance = random.Random(7)
+    for _ in range(200):
+        day = chance.randrange(60)
+        ciog = chance.choice(("north", "east", "south"))
+        id = hub.add(day, hub.place(ciog, chance.randrange(9)), accepted=day + chance.randrange(9))
+        if chance.random() < 0.2:
+            hub.correlator.withdraw(id, midnight(on(day + chance.randrange(3, 20)), LONDON))
+    slowly = hub.settled()
+    for day in range(0, 90, 3):
+        step, once = at(slowly, day).counts, at(hub.settled(), day).counts
+        span = on(0).toordinal(), on(90).toordinal()
+        for ciog in range(3):
+            assert np.array_equal(
+                step.area_days(ALL, ciog, KNIFE, *span), once.area_days(ALL, ciog, KNIFE, *span)
+            )
+        recent = on(day).toordinal() - 60, on(day).toordinal()
+        held = [counts.place_days(ALL, KNIFE, *recent)[1].sum(axis=0) for counts in (step, once)]
+        assert np.array_equal(*held)
+
+
+def test_counts_outlive_the_days_they_have_room_for(hub: HubSet) -> None:
+    for day in (0, 700, 1400):
+        hub.add(day)
+    ticks = hub.settled()
+    for day in (1, 701, 1401):
+        tick = at(ticks, day)
+        yesterday = on(day - 1).toordinal()
+        _, block = tick.counts.place_days(ALL, KNIFE, yesterday, yesterday)
+        assert int(block.sum()) == 1
+
+
+class Keeper(Correlator):
+    """Keeps what it is given, to be added in another order."""
+
+    def __init__(self, areas: Areas, zone: ZoneInfo) -> None:
+        super().__init__(areas, zone)
+        self.kept: list[PseudonymousIncident] = []
+
+    def add(self, incident: PseudonymousIncident) -> int:
+        self.kept.append(incident)
+        return len(self.kept)
+
+
+def shuffled(county: Areas, clusters: Clusters, seed: int) -> list[Signal]:
+    """Return what one set gives when it is filled in an order of its own."""
+    chance, plan = random.Random(4), HubSet(county, clusters)
+    made = []
+    places = [plan.place("north", n) for n in range(6)]
+    for day in range(110):
+        for kind in ("police", "health"):
+            if chance.random() < 0.3 or day > 100:
+                made.append((day, places[chance.randrange(6 if day < 100 else 2)], kind))
+    correlator = plan.correlator
+    keeper = plan.correlator = Keeper(county, LONDON)
+    for day, place, kind in made:
+        plan.add(day, place, kind=kind, categories=("knife", "violence-injury"))
+    kept = keeper.kept
+    random.Random(seed).shuffle(kept)
+    for incident in kept:
+        correlator.add(incident)
+    plan.correlator = correlator
+    return [one for kind in SignalKind for one in signals(plan, 108, kind)]
+
+
+def test_the_order_in_which_events_come_changes_no_signal(
+    county: Areas, clusters: Clusters
+) -> None:
+    def told(found: list[Signal]) -> list[tuple[object, ...]]:
+        return [(s.kind, s.hub_category, s.chance, [e.id for e in s.evidence]) for s in found]
+
+    first = told(shuffled(county, clusters, 1))
+    assert len(first) > 1
+    assert first == told(shuffled(county, clusters, 2))
+
+
+def test_a_subject_is_one_across_two_key_periods(hub: HubSet) -> None:
+    hub.add(1, suspect=11)
+    hub.add(2, suspect=22, former=11)
+    hub.add(3, suspect=22)
+    hub.add(4, suspect=33)
+    rows, subjects = hub.settled().columns.subjects()
+    assert [int(s) for s in subjects[np.argsort(rows)]] == [11, 11, 11, 33]
+
+
+def test_a_tally_counts_a_period_as_it_was_known(hub: HubSet) -> None:
+    hub.add(3)
+    hub.add(4, accepted=20)
+    hub.add(5, confidence="site-only")
+    hub.add(40)
+    gone = hub.add(6)
+    hub.correlator.withdraw(gone, midnight(on(15), LONDON))
+    ticks = hub.settled()
+
+    def known(day: int) -> int:
+        return sum(ticks.tally(midnight(on(day), LONDON), on(0), on(13), False).cells.values())
+
+    assert [known(day) for day in (10, 16, 30)] == [2, 1, 2]
+    home = Home.of(hub.place())
+    cells = ticks.tally(midnight(on(30), LONDON), on(0), on(13), False).cells
+    assert cells == {("police-rule", home, "knife"): 2}
+
+
+def test_an_area_that_more_events_touch_comes_first(hub: HubSet) -> None:
+    for ciog, many in (("north", 1), ("east", 3)):
+        for _ in range(many):
+            hub.add(3, hub.place(ciog))
+    tick = at(hub.settled(), 5)
+    rows = tick.rows(on(0).toordinal(), on(4).toordinal(), BIT)
+    assert tick.ciogs_of(rows) == ("east", "north")
+
+
+@pytest.mark.parametrize(("found", "said"), [(0, False), (2, False), (3, True), (4, True)])
+def test_police_activity_is_said_of_three_in_four(hub: HubSet, found: int, said: bool) -> None:
+    for n in range(4):
+        hub.add(3, generated=("knife",) if n < found else ())
+    tick = at(hub.settled(), 5)
+    rows = tick.rows(on(0).toordinal(), on(4).toordinal(), BIT)
+    assert tick.only_generated(rows, KNIFE) is said
+
+
+def test_a_newcomer_is_parted_from_those_with_a_past(hub: HubSet) -> None:
+    hub.add(1)
+    hub.add(60)
+    hub.add(60, publisher="newcomer")
+    tick = at(hub.settled(), 62)
+    rows = tick.rows(on(50).toordinal(), on(61).toordinal(), BIT)
+    kept, new, start = tick.seasoned(rows, on(50).toordinal())
+    assert [tick.columns.publishers[p] for p in tick.columns.publisher[kept]] == ["police"]
+    assert [tick.columns.publishers[p] for p in new] == ["newcomer"]
+    assert start == on(1).toordinal()
