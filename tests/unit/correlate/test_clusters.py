@@ -136,3 +136,15 @@ def test_a_single_event_beside_a_knot_and_an_ordinary_place_are_left_out() -> No
 
 def test_a_knot_never_shrinks() -> None:
     assert line([1.0]).of([0, 1], np.array([6, 0]), np.array([0.2, 3.0])).tolist() == [0, 1]
+
+
+def test_a_past_outbreak_does_not_make_the_next_look_usual(hub: HubSet) -> None:
+    past(hub)
+    places = [hub.place("east", n) for n in (30, 31)]
+    for ago in range(50, 57):
+        for place in places:
+            hub.add(TODAY - ago, place)
+    again = [id for place in places for id in burst(hub, place, 6)]
+    (found,) = knots(hub)
+    assert set(again) <= ids(found)
+    assert found.expected < 1

@@ -47,7 +47,7 @@ LONGEST_RECURRENCE = 1_000_000.0
 
 SEED = 20010
 
-METHOD = "cluster-1"
+METHOD = "cluster-2"
 """Names the method and its constants in evidence; changes whenever a score may change."""
 
 _EULER = 0.5772156649015329
@@ -186,17 +186,19 @@ class Scan:
         some = np.flatnonzero(in_circle[:, -1] >= FEWEST)
         in_circle = in_circle[some]
         share = np.cumsum(expected.share[self._order], axis=1).ravel()[self._cells[some]]
-        mean = share[:, None] * levels[lengths]
-        at = np.flatnonzero((in_circle > mean) & (in_circle >= FEWEST))
-        if at.size == 0:
-            return None
         wider = np.full(share.size, expected.dispersion)
         if expected.spread > 0:
             squares = np.cumsum(expected.share[self._order] ** 2, axis=1).ravel()
             week = WEEK * float(expected.level.mean())
             wider += expected.spread * week * squares[self._cells[some]] / np.maximum(share, 1e-12)
+        at = _near_the_top(in_circle, share, levels[lengths], wider)
         circle, length = np.divmod(at, lengths.size)
-        c, e = in_circle.ravel()[at].astype(np.float64), mean.ravel()[at]
+        c = in_circle.ravel()[at].astype(np.float64)
+        e = share[circle] * levels[lengths][length]
+        more = c > e
+        if not more.any():
+            return None
+        circle, length, c, e = circle[more], length[more], c[more], e[more]
         ratio = (c * np.log(c / e) + e - c) / wider[circle]
         # Ties go to the shorter window, then to the smaller circle: rounding must not decide.
         top = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-9))
@@ -270,6 +272,27 @@ def _first_of_each(
                 known.add(name)
                 kept[centre, last] = True
     return kept
+
+
+def _near_the_top(
+    seen: npt.NDArray[np.float32], share: Floats, levels: Floats, wider: Floats
+) -> npt.NDArray[np.int64]:
+    """Return which scores may be the largest, as places in the flattened `seen`.
+
+    In single precision, which takes a third of the time; the margin is far beyond its error.
+    """
+    if not seen.size:
+        return np.zeros(0, dtype=np.int64)
+    mean = share.astype(np.float32)[:, None] * levels.astype(np.float32)
+    rough = np.log(np.maximum(seen, 1) / mean)
+    rough *= seen
+    rough += mean
+    rough -= seen
+    rough /= wider.astype(np.float32)[:, None]
+    rough[(seen * np.float32(1 + 1e-5) <= mean) | (seen < FEWEST)] = -1
+    top = float(rough.max())
+    margin = 1e-3 + 1e-4 * top + 1e-6 * float(seen.max())
+    return np.flatnonzero((rough >= top - margin) & (rough >= 0))
 
 
 def _members(order: npt.NDArray[np.int64], cells: npt.NDArray[np.int64]) -> sparse.csr_matrix:

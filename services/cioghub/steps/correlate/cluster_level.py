@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import betainc
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +25,12 @@ LEVEL_PRIOR = 20.0
 TAIL = 2.0
 """By how much the spread is enlarged: a mixture of means has a longer tail than its variance says.
 Chosen on simulated years whose areas' weekly means vary by 70 %."""
+
+FEWEST_OUTBREAK = 3
+USUAL_SPREAD = 1.0
+OUTBREAK = 1e-4
+"""An area's past week of at least so many events is an outbreak where its other weeks give it less
+than this chance, even if they vary as much again as their mean."""
 
 LEAST_SHAPE, MOST_SHAPE = 0.2, 100.0
 SHAPE_OF_LEVEL = 0.5
@@ -60,6 +67,7 @@ def expect(
     county (season, a hot summer) is not a knot. An area's share is its own past drawn to its share
     of the population, the more the less the areas' pasts differ beyond chance.
     """
+    past = _without_outbreaks(past, population)
     totals = past.sum(axis=1)
     calendar = _calendar(totals, past_days, holidays)
     recent = slice(max(0, totals.size - LEVEL_DAYS), None)
@@ -120,6 +128,38 @@ def shares(by_area: Floats, population: Floats) -> Floats:
     shape = min(max(shape, LEAST_SHAPE), MOST_SHAPE)
     drawn = (by_area + shape) / (1.0 + shape / mean)
     return np.asarray(drawn / drawn.sum(), dtype=np.float64)
+
+
+def _without_outbreaks(past: Floats, population: Floats) -> Floats:
+    """Bring area-weeks that the area's other weeks make next to impossible down to what those say.
+
+    As past outbreaks are weighed down in a surge's baseline: what was a knot once must not be what
+    is expected of the place ever after, nor make every place seem to vary so much.
+    """
+    weeks = past.shape[0] // WEEK
+    if weeks < 4 or past.shape[1] < 2:
+        return past
+    begin = past.shape[0] - weeks * WEEK
+    weekly = past[begin:].reshape(weeks, WEEK, -1).sum(axis=1)
+    week, area = np.nonzero(weekly >= FEWEST_OUTBREAK)
+    if not week.size:
+        return past
+    # An outbreak may lie over two weeks: those beside the judged one do not judge it.
+    padded = np.pad(weekly, ((1, 1), (0, 0)))
+    beside = padded[:-2] + padded[1:-1] + padded[2:]
+    seen, whole = weekly[week, area], weekly.sum(axis=1)[week]
+    others = weekly.sum(axis=0)[area] - beside[week, area] + SHAPE_OF_LEVEL
+    rest = weekly.sum() - beside.sum(axis=1)[week]
+    mean = whole * others / (rest + SHAPE_OF_LEVEL * population.sum() / population[area])
+    # Negative binomial with variance mean + USUAL_SPREAD * mean squared.
+    excess = USUAL_SPREAD * mean
+    outbreak = betainc(seen, 1.0 / USUAL_SPREAD, excess / (1.0 + excess)) < OUTBREAK
+    if not outbreak.any():
+        return past
+    left = past.copy()
+    for w, a, factor in zip(week[outbreak], area[outbreak], (mean / seen)[outbreak], strict=True):
+        left[begin + w * WEEK : begin + (w + 1) * WEEK, a] *= factor
+    return left
 
 
 def _beyond_chance(past: Floats, share: Floats) -> tuple[float, float]:

@@ -75,16 +75,19 @@ class Clusters:
         recent = rows[c.day[rows] > last - WINDOW_DAYS]
         by = last - WINDOW_DAYS - LEAST_HISTORY + 1
         kept, new, start = tick.seasoned(recent, by)
-        block = _without(block, first, rows[np.isin(c.publisher[rows], new)], tick)
-        generated = (c.generated[rows] >> category) & 1 == 1
-        made = rows[generated & ~np.isin(c.publisher[rows], new)]
+        if len(new):
+            late = np.isin(c.publisher[rows], new)
+            block = _without(block, first, rows[late], tick)
+            rows = rows[~late]
+        made = rows[(c.generated[rows] >> category) & 1 == 1]
         skipped = max(0, start - first)
         if len(block) - skipped < LEAST_HISTORY + WINDOW_DAYS:
             return []
         told = _without(block, first, made, tick)[skipped:]
         first += skipped
-        found = self._scanned(scan, told, first, np.setdiff1d(kept, made), category, tick)
-        if np.isin(made, kept).sum() >= FEWEST:
+        by_search = (c.generated[kept] >> category) & 1 == 1
+        found = self._scanned(scan, told, first, kept[~by_search], category, tick)
+        if int(by_search.sum()) >= FEWEST:
             whole = self._scanned(scan, block[skipped:], first, kept, category, tick)
             found += [one for one in whole if one.only_generated]
         return found

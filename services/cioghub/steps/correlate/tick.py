@@ -61,10 +61,10 @@ class Tick:
         hide what is known of the others.
         """
         publishers = np.unique(self.columns.publisher[rows])
-        new = publishers[[self.counts.started[p] > by for p in publishers.tolist()]]
+        is_new = np.array([self.counts.started[p] > by for p in publishers.tolist()], dtype=bool)
+        new = publishers[is_new]
         kept = rows[~np.isin(self.columns.publisher[rows], new)] if len(new) else rows
-        start = self.counts.history_start(np.setdiff1d(publishers, new))
-        return kept, new, start
+        return kept, new, self.counts.history_start(publishers[~is_new])
 
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return these rows as evidence, by id."""
