@@ -22,6 +22,9 @@ import numpy as np
 import yaml
 from scipy.optimize import linprog
 
+CATEGORIES = ("robbery", "knife", "firearm", "asb", "drugs", "other-weapon", "violence-injury")
+"""Some hub categories, the rare ones among them."""
+
 FORTNIGHT = timedelta(days=14)
 Variable = tuple[str, str, str, str, str]
 """(publisher, category, district, first day of a fortnight, when it was counted)"""
@@ -203,6 +206,7 @@ class Attack:
     ) -> None:
         first = date.fromisoformat(picture["fortnight"]["from"])
         periods = {"count": first, "last": first - FORTNIGHT, "season": first - 26 * FORTNIGHT}
+        self._absent(known, party, audience, picture)
         for area in picture["areas"]:
             for row in area["counts"]:
                 for entry in row["counts"]:
@@ -224,6 +228,25 @@ class Attack:
                                     ),
                                     *found,
                                 )
+
+    def _absent(self, known: Knowledge, party: str, audience: str, picture: dict[str, Any]) -> None:
+        """Read a row that is not there as none in this fortnight."""
+        first = picture["fortnight"]["from"]
+        hiding = [p for p, a in self.release if a == audience and self.hides(p, party, audience)]
+        for area in picture["areas"]:
+            there = {
+                (entry["publisher"], row["hub_category"])
+                for row in area["counts"]
+                for entry in row["counts"]
+            }
+            for publisher in hiding:
+                if "level" in self.release[publisher, audience]:
+                    continue
+                for category in CATEGORIES:
+                    if (publisher, category) not in there:
+                        where = self.districts(area["level"], area["code"])
+                        at = picture["frozen_at"]
+                        known.add(((publisher, category, d, first, at) for d in where), 0, 0)
 
     def _alert(self, known: Knowledge, party: str, audience: str, event: dict[str, Any]) -> None:
         data = event["data"]

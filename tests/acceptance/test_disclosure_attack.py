@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy" / "sharing-rules"
 LOOKUP = ROOT / "deploy" / "areas" / "warwickshire-lookup.csv"
 ANCHOR = date(2025, 1, 6)
+RUGBY = {"code": "E01031125", "edition": "lsoa11"}
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -205,3 +206,26 @@ def test_the_attacker_would_have_found_them_without_complementary_suppression(
     rules = everything_rounded(Path(shutil.copytree(RULES, tmp_path / "rules")))
     run = replay(tmp_path, events, rules, monkeypatch)
     assert next(narrowed(run), None) is not None
+
+
+def test_a_rare_crime_is_not_told_by_the_zeros_around_it(
+    events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = tmp_path / "rare.jsonl.gz"
+    kept = 0
+    with gzip.open(events) as file, gzip.open(rare, "wb") as out:
+        for line in file:
+            event = json.loads(line)
+            data = event["data"]
+            if event["type"] == "police.crime.v1" and data["category"] in ("34A", "34B"):
+                inside = (
+                    data["occurred_from"] >= "2026-02-02" and data["occurred_to"] < "2026-02-15"
+                )
+                if not inside or kept == 5 or not (data["area"] or {}).get("code"):
+                    continue
+                data["area"] = {**RUGBY, "confidence": data["area"]["confidence"]}
+                kept += 1
+            out.write(json.dumps(event).encode() + b"\n")
+    assert kept == 5
+    run = replay(tmp_path, rare, RULES, monkeypatch)
+    assert list(narrowed(run)) == []

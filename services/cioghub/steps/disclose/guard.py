@@ -12,8 +12,8 @@ Rules for editors:
 2. It judges by true counts, and gives out nothing but yes or no.
 3. Exact releases are not its business: there is nothing to hide from who may read them.
 4. What the police publish themselves is taken as known: the street-level files give each month's
-   counts by place. Months are taken for better known than they are: as the sum of every two
-   fortnights that follow each other.
+   counts by place. Months and fortnights do not fit, so the sums of a fortnight with the one before
+   and the one after stand for them; longer chains are not followed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import NamedTuple
 from cioghub.steps.disclose.narrow import LEAST, Bound, is_free, merged, possible, touching
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
 from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
 from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
@@ -107,7 +108,8 @@ class Guard:
         self._homes |= tally.homes()
         for publisher, layout in self._layout.items():
             own = self._agreements[publisher]
-            for category in tally.categories(own):
+            # A category without an event is a zero, and a zero tells of what stands beside it.
+            for category in COUNTED:
                 key = (publisher, category, period)
                 self._counts[key] = {
                     (agreement, home): n

@@ -155,13 +155,14 @@ def _entry(
     level: str, code: str, category: str, counted: Counted, source: Source
 ) -> dict[str, Any] | None:
     periods = {"count": counted.now, "last": counted.last, "season": counted.season}
-    if not any(
-        one and one.tally.of(source.agreements, level, code, category) for one in periods.values()
-    ):
+    shown = {
+        name: one.show(source, level, code, category) if one else None
+        for name, one in periods.items()
+    }
+    # Absent means zero throughout: a row whose zero is left out stays, or it would tell it.
+    if all(shown[name] == 0 for name, one in periods.items() if one):
         return None
-    entry: dict[str, Any] = {"publisher": source.publisher}
-    for name, one in periods.items():
-        entry[name] = one.show(source, level, code, category) if one else None
+    entry: dict[str, Any] = {"publisher": source.publisher, **shown}
     entry["left_out"] = [name for name, one in periods.items() if one and entry[name] is None]
     entry["change"] = _change(entry["count"], entry["last"])
     known = [entry[name] for name in periods if isinstance(entry[name], int)]
@@ -223,8 +224,8 @@ def _monthly(counted: Counted, sources: Sequence[Source], reader: Reader) -> dic
     for level, code, name in reader.cells:
         for category in COUNTED:
             for source in sources:
-                if counted.month.tally.of(source.agreements, level, code, category):
-                    count = counted.month.show(source, level, code, category)
+                count = counted.month.show(source, level, code, category)
+                if count != 0:
                     rows.append(
                         {
                             "level": level,
