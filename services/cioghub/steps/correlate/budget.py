@@ -11,7 +11,7 @@ from cioghub.vocabulary.signals import SignalKind
 
 FALSE_ALERTS_PER_AREA = 1.0
 QUARTER_DAYS = 91
-EPISODE_DAYS = 5.0
+EPISODE_DAYS = 3.0
 """Windows roll: what exceeds its limit by chance does so on several days on end, and joins one
 alert. So many days of tests count as one. Measured on simulated days with nothing planted."""
 
