@@ -53,3 +53,10 @@ def test_a_heartbeat_keeps_a_feed_alive_without_contributing() -> None:
     made.heard("/a/daily", SINCE + DAY, incident=False)
     (state,) = made.states(SINCE + 2 * DAY, FORTNIGHT)
     assert (state.late, state.contributed) == (False, False)
+
+
+def test_a_reader_learns_the_local_day_and_not_the_second() -> None:
+    made = clock(daily=36)
+    summer = midnight(date(2026, 4, 28), ZONE)
+    made.heard("/a/daily", summer, incident=False)
+    assert made.states(summer + DAY, FORTNIGHT)[0].last_heard == "2026-04-28"

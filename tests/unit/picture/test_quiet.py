@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
-from scipy.stats import poisson
 
+from cioghub.steps.correlate.budget import threshold
+from cioghub.steps.correlate.counts import VIEWS
+from cioghub.steps.correlate.surge import score_surge, screen_surge
 from cioghub.steps.picture.feeds import FeedState
 from cioghub.steps.picture.quiet import NOTICED_CHANCE, quiet_words, rise_noticed
+from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.signals import SignalKind
 
 
 def feed(late: bool) -> FeedState:
@@ -16,15 +22,40 @@ def feed(late: bool) -> FeedState:
 
 
 def row(count: int | str, noticed: int | None) -> dict[str, Any]:
-    entry = {"publisher": "fire", "count": count, "last": count, "noticed": noticed}
-    return {"name": "Deliberate fires", "counts": [entry]}
+    entry = {"publisher": "fire", "count": count, "last": count}
+    return {"name": "Deliberate fires", "counts": [entry], "noticed": noticed}
 
 
-@pytest.mark.parametrize("usual", [0, 0.5, 1, 3.5, 20, 150, 900, 40_000])
-def test_the_rise_noticed_is_the_smallest_rare_count(usual: float) -> None:
-    count = rise_noticed(usual)
-    expected = max(usual, 0.5)
-    assert poisson.sf(count - 1, expected) <= NOTICED_CHANCE < poisson.sf(count - 2, expected)
+@pytest.mark.parametrize("usual", [0.5, 1, 2, 5, 10, 20, 50, 100])
+@pytest.mark.parametrize("dispersion", [1.0, 1.5])
+def test_the_rise_that_would_be_noticed_is_raised_in_eight_of_ten_series(
+    usual: float, dispersion: float
+) -> None:
+    limit = threshold(SignalKind.SURGE, float(len(VIEWS) * len(COUNTED)))
+    periods = [date(2026, 1, 5) + timedelta(days=14 * n) for n in range(27)]
+    random = np.random.default_rng(20260105)
+    count, series, raised = rise_noticed(usual), 50, 0
+    for _ in range(series):
+        if dispersion == 1.0:
+            past = random.poisson(usual, 26)
+        else:
+            past = random.negative_binomial(usual / (dispersion - 1), 1 / dispersion, 26)
+        counts = np.append(past, count)
+        if screen_surge(counts):
+            raised += score_surge(counts, periods, "week").p_value <= limit
+    assert raised >= 0.8 * series
+
+
+def test_the_chance_is_what_the_budget_leaves_one_test_for_surges() -> None:
+    limit = threshold(SignalKind.SURGE, float(len(VIEWS) * len(COUNTED)))
+    assert pytest.approx(limit, rel=0.01) == NOTICED_CHANCE
+
+
+def test_more_is_needed_where_more_is_usual() -> None:
+    found = [rise_noticed(usual) for usual in (0, 0.5, 1, 3.5, 20, 150, 900, 40_000)]
+    assert found == sorted(found)
+    assert found[0] == found[1]
+    assert all(count > 3 for count in found)
 
 
 def test_an_ended_agreement_is_said_before_anything_else() -> None:
@@ -43,8 +74,15 @@ def test_a_late_feed_is_no_quiet() -> None:
 def test_a_short_history_is_too_little_to_say() -> None:
     limit = "there are 2 weeks of history and 8 are needed"
     found = quiet_words([feed(False)], limit, [row(9, 20)], True)
-    assert found["form"] == "too-few"
-    assert found["words"].endswith("A rise of deliberate fires to 20 would have been noticed.")
+    assert found == {"form": "too-few", "words": f"Too few to say: {limit}."}
+
+
+def test_quiet_says_what_rise_would_have_been_noticed() -> None:
+    found = quiet_words([feed(False)], None, [row(9, 20)], True)
+    assert found["words"] == (
+        "Nothing unusual in the data received. "
+        "A rise of deliberate fires to about 20 would have been noticed."
+    )
 
 
 @pytest.mark.parametrize("rows", [[], [row(2, 6)]])

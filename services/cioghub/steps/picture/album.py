@@ -92,16 +92,17 @@ class Album:
         for fortnight in frozen_on(today, self._since, self._areas.calendar):
             counted = self._counted(now, fortnight, tally)
             states = feeds(fortnight)
-            limits = self._limits(fortnight)
             for audience in self._audiences:
                 reader = self._reader(audience)
+                limits = self._limits(audience.id, fortnight)
+                named_by = {a.publisher for a in self._naming(audience.id)}
                 content = compile_picture(
                     reader,
                     fortnight,
                     counted,
                     self._sources[audience.id],
                     self._standings(audience.id, fortnight),
-                    states,
+                    [state for state in states if state.publisher in named_by],
                     {
                         f"{level}:{code}": words
                         for level, code, _ in reader.cells
@@ -140,12 +141,29 @@ class Album:
     def _period(self, name: str, tally: Tally) -> Period:
         return Period(tally, self._protect(name, tally))
 
-    def _limits(self, fortnight: Fortnight) -> list[str]:
-        """Return in words why quiet may not be quiet, the graver reason only."""
-        in_force = {a.publisher for a in self._to_hub if a.covers(fortnight.last)}
-        ended = sorted({a.publisher for a in self._to_hub if a.ends < fortnight.last} - in_force)
+    def _naming(self, audience: str) -> list[Agreement]:
+        """Return the agreements that let this audience read anything at all."""
+        return [a for a in self._to_hub if any(reader == audience for reader, _ in a.release)]
+
+    def _limits(self, audience: str, fortnight: Fortnight) -> list[str]:
+        """Return in words why quiet may not be quiet, the graver reason only.
+
+        An agreement that ended is replaced when others of its publisher that name the audience too
+        cover all its types of events: what it shared is then shared still.
+        """
+        naming = self._naming(audience)
+        covered: dict[str, set[str]] = {}
+        for one in naming:
+            if one.covers(fortnight.last):
+                covered.setdefault(one.publisher, set()).update(one.events)
+        ended = {
+            one.publisher
+            for one in naming
+            if one.ends < fortnight.last
+            and not covered.get(one.publisher, set()).issuperset(one.events)
+        }
         if ended:
-            return [f"not shared, since the agreement of {listed(ended)} has ended"]
+            return [f"not shared, since the agreement of {listed(sorted(ended))} has ended"]
         weeks = (fortnight.first - self._since).days // 7
         if weeks < LEAST_WEEKS:
             return [f"there are {weeks} weeks of history and {LEAST_WEEKS} are needed"]

@@ -25,6 +25,7 @@ from cioghub.vocabulary.tallies import Tally
 from cioghub.vocabulary.words import CATEGORY_WORDS, MARKING
 
 DEFINITION = "picture-1"
+PERIODS = ("count", "last", "season")
 PERCENT_BASE = 20
 """No percentage is given on a base below this."""
 
@@ -124,13 +125,18 @@ def _cell(
     rows = []
     for category in COUNTED:
         entries = [
-            entry
+            (source, entry)
             for source in sources
             if (entry := _entry(level, code, category, counted, source)) is not None
         ]
         if entries:
             rows.append(
-                {"hub_category": category, "name": CATEGORY_WORDS[category], "counts": entries}
+                {
+                    "hub_category": category,
+                    "name": CATEGORY_WORDS[category],
+                    "counts": [entry for _, entry in entries],
+                    "noticed": _noticed(level, entries),
+                }
             )
     touching = [
         one for one in standings if _touches(one, level, code, areas) and one.state != "closed"
@@ -165,9 +171,24 @@ def _entry(
     entry: dict[str, Any] = {"publisher": source.publisher, **shown}
     entry["left_out"] = [name for name, one in periods.items() if one and entry[name] is None]
     entry["change"] = _change(entry["count"], entry["last"])
-    known = [entry[name] for name in periods if isinstance(entry[name], int)]
-    entry["noticed"] = rise_noticed(sum(known) / len(known)) if source.exact else None
     return entry
+
+
+def _noticed(level: str, entries: Sequence[tuple[Source, Mapping[str, Any]]]) -> int | None:
+    """Return what rise of these counts together would be noticed; None where that is not known.
+
+    The hub looks for surges in a CIOG's area and over all publishers together: of a part of the
+    area, or of counts that are not exact, nothing can be promised.
+    """
+    if level != "ciog" or not all(source.exact for source, _ in entries):
+        return None
+    usual = 0.0
+    for _, entry in entries:
+        known = [entry[name] for name in PERIODS if isinstance(entry[name], int)]
+        if not known:
+            return None
+        usual += sum(known) / len(known)
+    return rise_noticed(usual)
 
 
 def _change(now: Shown, last: Shown) -> str | None:

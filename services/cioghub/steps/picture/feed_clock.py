@@ -76,7 +76,9 @@ class FeedClock:
                 kind=party.kind,
                 source=source,
                 last_heard=(
-                    rfc3339(self._heard[source], self._zone) if source in self._heard else None
+                    local_day(self._heard[source], self._zone).isoformat()
+                    if source in self._heard
+                    else None
                 ),
                 late=self.is_late(source, now),
                 contributed=source in present,

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """One feed at the freeze: when it was last heard of (None: never), and whether it is late."""
+    """One feed at the freeze: when it was last heard of (None: never), and whether it is late.
+
+    `last_heard` is a local day, `2026-04-28`: the second would say when an agency's staff typed.
+    """
 
     publisher: str
     kind: str

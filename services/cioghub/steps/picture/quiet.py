@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scipy.special import betainc
+
 from cioghub.steps.picture.feeds import FeedState, who_is_late
 from cioghub.vocabulary.words import listed
 
@@ -23,8 +25,12 @@ FORM_WORDS = {
 }
 """The forms as part of a sentence that ends with where."""
 
-NOTICED_CHANCE = 1e-4
-"""How rare a count must be to be noticed: about what the false-alarm budget leaves one series."""
+NOTICED_CHANCE = 1.96e-4
+"""How rare a count must be to be noticed: what the false-alarm budget leaves one test."""
+
+DISPERSION, TREND_UNKNOWN, LEVEL_UNKNOWN = 1.6, 0.03, 1.0
+"""How uncertain a fortnight's count is: `DISPERSION` times the usual by chance, and of the usual
+itself, squared and relative, `TREND_UNKNOWN + LEVEL_UNKNOWN / (usual + 0.5)`."""
 
 NAMED = 2
 """So many categories are named, the gravest first."""
@@ -34,20 +40,31 @@ FEWEST = 5
 
 
 def rise_noticed(usual: float) -> int:
-    """Return the smallest count of a fortnight that would be noticed, `usual` being expected.
+    """Return about which count of a fortnight would be noticed in an area, `usual` being expected.
 
-    A Poisson count at or above it has a chance of at most `NOTICED_CHANCE`; a usual count of 0 is
+    The smallest count that a negative binomial reaches with a chance of at most `NOTICED_CHANCE`;
+    its variance is that of the count and of what a short past leaves unknown. A usual count of 0 is
     taken as half an event, as nothing that happens is impossible.
+
+    The three constants are calibrated against the hub's own search for surges: in simulated series,
+    Poisson and with dispersion 1.5, of a usual 0.5 to 100 and 26 fortnights of past, it raises the
+    count returned here in eight of ten series or more; the unit test holds it to that. It is not
+    sharp: less is often noticed too. It speaks of a CIOG's whole area, as that search does.
     """
     expected = max(usual, 0.5)
-    # From far out in the tail inwards: there the terms are smallest, and none is lost by rounding.
-    count = math.ceil(expected + 12 * math.sqrt(expected) + 20)
-    tail = 0.0
-    while True:
-        tail += math.exp(count * math.log(expected) - expected - math.lgamma(count + 1))
-        if tail > NOTICED_CHANCE:
-            return count + 1
-        count -= 1
+    unknown = TREND_UNKNOWN + LEVEL_UNKNOWN / (expected + 0.5)
+    excess = (DISPERSION - 1.0) * expected + unknown * expected**2
+    shape, share = expected**2 / excess, excess / (expected + excess)
+    low, high = 0, 1
+    while float(betainc(high, shape, share)) > NOTICED_CHANCE:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if float(betainc(middle, shape, share)) > NOTICED_CHANCE:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def quiet_words(
@@ -69,9 +86,9 @@ def quiet_words(
             "form": LATE_FEED,
             "words": f"Cannot say: no data from {listed(late)} for longer than agreed.",
         }
-    noticed = _noticed(rows)
     if limit:
-        return {"form": TOO_FEW, "words": f"Too few to say: {limit}.{noticed}"}
+        return {"form": TOO_FEW, "words": f"Too few to say: {limit}."}
+    noticed = _noticed(rows)
     if counts and not rows:
         return {"form": TOO_FEW, "words": "Too few to say: no event that may be read here."}
     if counts and _most(rows) < FEWEST:
@@ -92,12 +109,8 @@ def _most(rows: Sequence[Mapping[str, Any]]) -> float:
 
 def _noticed(rows: Sequence[Mapping[str, Any]]) -> str:
     """Say what rise would have been noticed, for the gravest categories with a number to read."""
-    known = [
-        (row["name"], max(entry["noticed"] for entry in row["counts"] if entry["noticed"]))
-        for row in rows
-        if any(entry["noticed"] for entry in row["counts"])
-    ][:NAMED]
+    known = [(row["name"], row["noticed"]) for row in rows if row["noticed"]][:NAMED]
     if not known:
         return ""
-    parts = listed([f"{name.lower()} to {count}" for name, count in known])
+    parts = listed([f"{name.lower()} to about {count}" for name, count in known])
     return f" A rise of {parts} would have been noticed."
