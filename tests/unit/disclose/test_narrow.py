@@ -31,3 +31,19 @@ def test_a_difference_of_two_sums_is_told_through_a_chain() -> None:
 def test_from_bounds_that_contradict_each_other_nothing_follows() -> None:
     bounds = [Bound(frozenset("a"), 1, 7), Bound(frozenset("ab"), 0, 0)]
     assert possible(bounds, frozenset("a")) is None
+
+
+def test_one_part_under_no_upper_end_leaves_the_sum_without_one() -> None:
+    bounds = [Bound(frozenset("a"), 1, 7), Bound(frozenset("bc"), 4, math.inf, True)]
+    assert possible(bounds, frozenset("a")) == (1, 7)
+    assert possible(bounds, frozenset("ab")) == (1, math.inf)
+    assert possible([*bounds, Bound(frozenset("bc"), 0, 9)], frozenset("ab")) == (1, 16)
+
+
+def test_that_the_bounds_contradict_each_other_is_seen_where_there_is_no_upper_end_too() -> None:
+    bounds = [
+        Bound(frozenset("a"), 3, 3),
+        Bound(frozenset("ab"), 0, 2),
+        Bound(frozenset("ac"), 5, math.inf),
+    ]
+    assert possible(bounds, frozenset("ac")) is None

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
+from scipy.optimize import LinearConstraint, milp
 
 LEAST = 3
 """So many values must remain possible for a hidden count."""
@@ -121,28 +121,23 @@ def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, floa
     """
     known = touching(bounds, target)
     columns = _columns(known, target)
-    members = [[int(one.parts >= column) for column in columns] for one in known]
     aim = np.array([float(target >= column) for column in columns])
-    rows, limits = [], []
-    for one, row in zip(known, members, strict=True):
-        rows.append([-float(n) for n in row])
-        limits.append(-float(one.least))
-        if math.isfinite(one.most):
-            rows.append([float(n) for n in row])
-            limits.append(float(one.most))
-    ends = []
-    for sign in (1.0, -1.0):
-        answer = linprog(
-            sign * aim, A_ub=np.array(rows) if rows else None, b_ub=limits or None, method="highs"
-        )
-        if answer.status == 3:  # no end on this side
-            ends.append(math.inf)
-        elif answer.status == 0:
-            ends.append(sign * float(answer.fun))
-        else:
-            return None
-    least, most = ends
-    return math.ceil(least - _SLACK), most if math.isinf(most) else math.floor(most + _SLACK)
+    if not known:
+        return 0, math.inf if aim.any() else 0
+    members = np.array([[float(one.parts >= column) for column in columns] for one in known])
+    most = np.array([one.most for one in known])
+    held = LinearConstraint(members, [float(one.least) for one in known], most)
+    # With no whole numbers asked for, `milp` is plain linear programming, at half the cost of
+    # `linprog` where the programme is small.
+    low = milp(aim, constraints=held)
+    if low.status != 0:
+        return None
+    least = math.ceil(float(low.fun) - _SLACK)
+    # A column under no finite sum can grow without breaking anything; any other cannot for ever.
+    if (aim > members[np.isfinite(most)].any(axis=0)).any():
+        return least, math.inf
+    high = milp(-aim, constraints=held)
+    return (least, math.floor(-float(high.fun) + _SLACK)) if high.status == 0 else None
 
 
 def _columns(bounds: Sequence[Bound], target: frozenset[Any]) -> list[frozenset[Any]]:
