@@ -15,7 +15,6 @@ from hashlib import sha256
 from typing import Any
 
 CLASS_HEX = 16
-REFERENCE_HEX = 32
 
 _ENTRY = rb'\{"class":"([0-9a-f]{16})","n":(0|[1-9][0-9]{0,17}),"ref":"([0-9a-f]{32})"\}'
 _ONE = re.compile(_ENTRY)

@@ -1,5 +1,7 @@
 """A folder of results that appears whole or not at all.
 
+Only its owner may enter it, as it holds true counts.
+
 It is written beside its place, in a hidden folder, and then takes its place in one step. A run that
 is killed leaves the hidden folder behind; the next run into the same place removes it. Which hidden
 folders belong to runs that still go on is told by a lock that ends with its process.
@@ -41,7 +43,6 @@ def whole_folder(out: Path, names: frozenset[str] | None = None) -> Iterator[Pat
         _refuse_others(out, names)
         with _parents(out), _working_folder(out) as work:
             yield work
-            work.chmod(0o755)
             with _alone(out.parent):
                 _refuse_others(out, names)
                 _swap(work, out)

@@ -15,8 +15,6 @@ from cioghub.vocabulary.incidents import RawIncident
 REJECT = "reject"
 """What stands for refusing the row where a code could stand."""
 
-AGE_BAND = "age-band"
-
 JOINT = " / "
 """What the texts of several columns are joined with before they are looked up in `values`."""
 

@@ -1,6 +1,7 @@
 """Results appear whole or not at all."""
 
 import errno
+import stat
 
 import pytest
 
@@ -49,3 +50,10 @@ def test_what_the_hub_did_not_make_is_not_replaced(tmp_path) -> None:
     with pytest.raises(WrongUse, match="did not make"), whole_folder(tmp_path / "out"):
         pytest.fail("must not be entered")
     assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+def test_results_are_open_to_their_owner_alone(tmp_path) -> None:
+    for content in ("1", "2"):
+        with whole_folder(tmp_path / "out") as work:
+            write(work, content)
+        assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o700

@@ -188,7 +188,7 @@ class Replay:
         if not len(order):
             return
         time = np.frombuffer(log.time, dtype=np.int64)[order]
-        end = max(int(time[-1]), until or 0) if until is None else until
+        end = int(time[-1]) if until is None else until
         bundle = self._journey.bundle
         evening = Evening(bundle, self._correlator.settled(), int(time[0]), self._label)
         delays = Delays(log, bundle)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,10 @@ def run_replay(
         outputs = Outputs(folder, bundle.recipients, bundle.audiences, journey.zone)
         ledger = ledger_in(folder / "ledger", ring, bundle)
         replay = Replay(journey, outputs, ledger, page, label, progress)
-        # An event makes no cycles: looking for them after every few hundred is time thrown away.
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 1_000)
-        for path in events:
-            replay.read(read_lines(path))
-        counts = replay.finish(until)
+        with _few_cycles():
+            for path in events:
+                replay.read(read_lines(path))
+            counts = replay.finish(until)
         if types is not None:
             types |= replay.types
         ledger.close()
@@ -108,6 +107,19 @@ def run_replay(
         text = json.dumps(summary, indent=2, ensure_ascii=False)
         (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
     return summary
+
+
+@contextlib.contextmanager
+def _few_cycles() -> Iterator[None]:
+    """Look for cycles rarely: an event makes none. Afterwards they are sought as before."""
+    former = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*former)
+        gc.unfreeze()
 
 
 def _keep_apart(out: Path, inputs: Sequence[Path | None]) -> None:

@@ -90,10 +90,6 @@ class Pseudonymiser:
             former,
         )
 
-    def id_for(self, recipient: str, source: str, id: str, accepted: int) -> str:
-        """Return the id under which `recipient` knows an event accepted at that instant."""
-        return event_id(self._key("event-id", recipient, "", self._day(accepted)), source, id)
-
     def _way(self, recipient: str, purpose: str, type_name: str, publisher: str, day: date) -> _Way:
         kind = type_name.partition(".")[0]
         former = None
