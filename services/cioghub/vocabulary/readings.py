@@ -42,8 +42,13 @@ ShownCounts = Callable[[Source, str, str, str], Shown]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One change of one alert; `audience` is None for the reading with true counts."""
+    """One change of one alert; `audience` is None for the reading with true counts.
+
+    `number` counts the changes of the alert that this audience was told of, from 1: the hub's own
+    count would tell it of changes that it may not read.
+    """
 
     audience: str | None
     alert: Alert
+    number: int
     data: Mapping[str, Any] = field(repr=False)

@@ -44,6 +44,9 @@ MARKING = (
     "Not by itself grounds for stop and search. A threat to life goes to police control, not here."
 )
 
+REPEAT_INVOLVEMENT = "Repeat involvement"
+"""What an alert of linkage is about: its events may be of any category."""
+
 NOT_A_REFERRAL = (
     "Concerns of schools: sending one here is not a referral, and nobody watches this hub round "
     "the clock. In danger, call 999. For a child at risk, go to your council's front door for "
@@ -55,6 +58,11 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+
+
+def subject_words(signal: str, hub_category: str) -> str:
+    """Return what an alert is about, given the code of its signal and its hub category."""
+    return REPEAT_INVOLVEMENT if signal == "linkage" else CATEGORY_WORDS[hub_category]
 
 
 def day_words(day: date, year: bool = True) -> str:

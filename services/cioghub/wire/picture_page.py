@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed
+from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed, subject_words
 from cioghub.wire.map_svg import Drawing, Drawn, Mark
 from cioghub.wire.names import agency_names, place_names
 
@@ -38,6 +38,7 @@ def environment() -> jinja2.Environment:
     made.filters["day"] = lambda text: day_words(date.fromisoformat(text[:10]))
     made.filters["short_day"] = lambda text: day_words(date.fromisoformat(text[:10]), False)
     made.filters["listed"] = listed
+    made.globals["subject_words"] = subject_words
     made.filters["in_words"] = lambda code, words: words.get(code, code)
     return made
 

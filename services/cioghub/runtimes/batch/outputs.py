@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from cioghub.vocabulary.buckets import rfc3339
 from cioghub.vocabulary.incidents import Fault, PseudonymousIncident
 from cioghub.vocabulary.readings import Reading
 from cioghub.vocabulary.reasons import HINTS, WithheldReason
-from cioghub.vocabulary.signals import Alert, Notice
+from cioghub.vocabulary.signals import Notice
 
 ALERT_SOURCE = "/hub/correlation"
 
@@ -121,7 +121,7 @@ class Outputs:
 
     def alert(self, reading: Reading) -> None:
         """Write one change of an alert where it may be read."""
-        line = orjson.dumps(alert_event(reading.alert, reading.data, self._zone)) + b"\n"
+        line = orjson.dumps(alert_event(reading, self._zone)) + b"\n"
         (self._alerts if reading.audience is None else self._read[reading.audience]).write(line)
 
     def notice(self, notice: Notice) -> None:
@@ -172,15 +172,16 @@ class Outputs:
             file.close()
 
 
-def alert_event(alert: Alert, data: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """Return one change of an alert as a CloudEvent."""
+def alert_event(reading: Reading, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one change of an alert, as one reader reads it, as a CloudEvent."""
+    alert = reading.alert
     return {
         "specversion": "1.0",
-        "id": f"{alert.id}.{alert.sequence}",
+        "id": f"{alert.id}.{reading.number}",
         "source": ALERT_SOURCE,
         "type": alert.change.value,
         "time": rfc3339(alert.at, zone),
         "subject": alert.id,
         "datacontenttype": "application/json",
-        "data": data,
+        "data": reading.data,
     }

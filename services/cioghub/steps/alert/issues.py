@@ -99,7 +99,7 @@ class Issues:
             self._join_at_once(self._open[place], found.pop(place, []))
         changes = [issue.last for issue in self._open[before:]]
         for place, joining in found.items():
-            change = self._join(self._open[place], at, today, joining)
+            change = self._join(self._open[place], at, today, joining, withdrawn)
             if change is not None:
                 changes.append(change)
         for issue in self._open:
@@ -139,17 +139,30 @@ class Issues:
         evidence = tuple(issue.evidence[k] for k in sorted(issue.evidence))
         issue.last = replace(issue.last, also=also, evidence=evidence, whole=evidence)
 
-    def _join(self, issue: Issue, at: int, today: date, signals: list[Signal]) -> Alert | None:
+    def _join(
+        self,
+        issue: Issue,
+        at: int,
+        today: date,
+        signals: list[Signal],
+        withdrawn: Callable[[int], bool],
+    ) -> Alert | None:
         issue.quiet_since = today
         added: dict[str, Evidence] = {}
         for signal in signals:
             for one in signal.evidence:
                 if one.id not in issue.evidence:
                     added[one.id] = one
-        strongest = min(signals, key=_order)
-        level = level_of(strongest)
-        if not issue.lost:
-            level = max(level, issue.last.level, key=LEVELS.index)
+        # What is said of an issue stays about its own subject; others add evidence only.
+        own = [signal for signal in signals if _own(issue, signal)]
+        signal, level, reason = issue.last.signal, issue.last.level, issue.last.reason
+        if own:
+            signal = min(own, key=_order)
+            level, reason = level_of(signal), reason_of(signal)
+            if not issue.lost:
+                level = max(level, issue.last.level, key=LEVELS.index)
+        elif issue.lost:
+            signal, level, reason = _what_is_left(issue, withdrawn)
         touched = [c for s in signals for c in s.ciogs]
         also = tuple(dict.fromkeys([*issue.last.also, *touched]))
         also = tuple(c for c in also if c != issue.last.ciog)
@@ -163,10 +176,10 @@ class Issues:
             sequence=issue.last.sequence + 1,
             change=AlertChange.UPDATED,
             at=at,
-            signal=strongest,
+            signal=signal,
             also=also,
             level=level,
-            reason=reason_of(strongest),
+            reason=reason,
             evidence=tuple(added[k] for k in sorted(added)),
             whole=tuple(issue.evidence[k] for k in sorted(issue.evidence)),
         )
@@ -174,7 +187,7 @@ class Issues:
 
     def _lessen(self, issue: Issue, at: int, withdrawn: Callable[[int], bool]) -> Alert:
         """Return the change of an alert that lost evidence and that no signal speaks for now."""
-        signal = _without(issue.last.signal, withdrawn)
+        signal, level, reason = _what_is_left(issue, withdrawn)
         issue.lost = False
         issue.last = replace(
             issue.last,
@@ -182,8 +195,8 @@ class Issues:
             change=AlertChange.UPDATED,
             at=at,
             signal=signal,
-            level=LEVELS[0],
-            reason=f"Events behind it were withdrawn. What is left: {reason_of(signal, LEVELS[0])}",
+            level=level,
+            reason=reason,
             evidence=(),
             whole=tuple(issue.evidence[k] for k in sorted(issue.evidence)),
         )
@@ -242,8 +255,25 @@ def _without(signal: Signal, withdrawn: Callable[[int], bool]) -> Signal:
     return replace(signal, seen=seen, evidence=left, p_value=None, recurrence_days=None)
 
 
+def _what_is_left(issue: Issue, withdrawn: Callable[[int], bool]) -> tuple[Signal, str, str]:
+    """Return the signal, level and reason of an issue that lost evidence."""
+    signal, level = _without(issue.last.signal, withdrawn), LEVELS[0]
+    reason = f"Events behind it were withdrawn. What is left: {reason_of(signal, level)}"
+    return signal, level, reason
+
+
+def _own(issue: Issue, signal: Signal) -> bool:
+    """Say whether a signal that joins an issue is of its subject; all linkage has but one."""
+    return issue.last.hub_category == signal.hub_category or signal.kind is SignalKind.LINKAGE
+
+
 def _same(issue: Issue, signal: Signal) -> bool:
-    """Say whether a signal is about an issue: same category and place, or the same events."""
+    """Say whether a signal is about an issue: same category and place, or the same events.
+
+    Linkage and the rest never meet: what is read of repeat involvement is less than of the others.
+    """
+    if (issue.last.signal.kind is SignalKind.LINKAGE) != (signal.kind is SignalKind.LINKAGE):
+        return False
     shared = sum(one.id in issue.evidence for one in signal.evidence)
     if shared >= SAME_SHARE * len(signal.evidence):
         return True

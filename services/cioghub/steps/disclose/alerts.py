@@ -5,9 +5,9 @@ Rules for editors:
 2. Numbers of the whole, evidence and days of the window only where all contributors release
    `exact`; otherwise counts are rounded each by itself and windows are whole weeks of the calendar.
 3. Places are shown at the coarsest floor of all the events behind the alert, so that no place says
-   which of them the floor is for; coarser still where so many places would tell a rounded count.
-4. Repeat involvement: nobody but the tokens' publisher learns more than that it is above usual, and
-   only when three subjects or more contribute.
+   which of them the floor is for; coarser still where so many places would tell a hidden count.
+4. Repeat involvement: nobody but the tokens' publisher learns more than that it is above usual, not
+   even of which category, and only when three subjects or more contribute.
 5. That an alert exists, its level and its agencies are disclosed on purpose.
 """
 
@@ -22,6 +22,7 @@ from cioghub.steps.disclose.guard import Guard
 from cioghub.steps.disclose.narrow import LEAST
 from cioghub.steps.disclose.release import (
     EXACT,
+    THRESHOLD,
     Releases,
     interval,
     limits_of,
@@ -32,9 +33,12 @@ from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.levels import AUDIENCE_LEVELS, join
 from cioghub.vocabulary.readings import Audience
 from cioghub.vocabulary.signals import LEVELS, Alert, Evidence, SignalKind
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, listed
+from cioghub.vocabulary.words import LEVEL_WORDS, listed, subject_words
 
 LEAST_SUBJECTS = 3
+
+NO_CATEGORY = "context-only"
+"""What stands for the category of repeat involvement where the category is not for the reader."""
 
 
 def whole_weeks(first: date, last: date, anchor: date) -> tuple[date, date]:
@@ -49,7 +53,7 @@ def places_of(
 ) -> list[str]:
     """Return the codes of all places at the coarsest floor of these events, sorted.
 
-    `most` gives, for each publisher whose count is shown rounded, the most that it can be. Each
+    `most` gives, for each publisher that does not release `exact`, the most that may be known. Each
     place that only this publisher can have put there holds at least one of its events: where so
     many of them would leave fewer than three values for any, the next coarser level is taken.
     """
@@ -129,17 +133,21 @@ class AlertDisclosure:
             return None
         exact = all(release == EXACT for release in releases.values()) and not linkage
         seen = [] if linkage else self._seen(alert, releases)
-        rounded = {one["publisher"] for one in seen if releases[one["publisher"]] != EXACT}
+        said = {one["publisher"] for one in seen}
+        # Where no number is said, places must not say that there are more than a few.
         most = {
             publisher: interval(sum(one.publisher == publisher for one in signal.evidence))[1]
-            for publisher in rounded
+            if publisher in said
+            else THRESHOLD - 1
+            for publisher, release in releases.items()
+            if release != EXACT
         }
         first, last = signal.first, signal.last
         if not exact:
             first, last = whole_weeks(first, last, self._areas.calendar.fortnight_anchor)
         data: dict[str, Any] = {
             "signal": signal.kind.value,
-            "hub_category": alert.hub_category,
+            "hub_category": NO_CATEGORY if linkage else alert.hub_category,
             "ciog": alert.ciog,
             "also": list(alert.also),
             "csps": [] if linkage else sorted({one.csp for one in inside if one.csp}),
@@ -182,7 +190,7 @@ class AlertDisclosure:
     def _reason(self, alert: Alert, exact: bool) -> str:
         if exact:
             return alert.reason
-        what = CATEGORY_WORDS[alert.hub_category]
+        what = subject_words(alert.signal.kind.value, alert.hub_category)
         names = {ciog.id: ciog.name for ciog in self._areas.ciogs}
         where = listed([names.get(c, c) for c in (alert.ciog, *alert.also)])
         agencies = listed(sorted({one.kind for one in alert.whole}))
@@ -200,7 +208,7 @@ class AlertDisclosure:
                 f"Weak signals of {agencies} meet in one neighbourhood of {where}: "
                 f"{alert.signal.pattern}."
             )
-        return f"Repeat involvement is {LEVEL_WORDS[LEVELS[0]]} in {where}."
+        return f"{what} is {LEVEL_WORDS[LEVELS[0]]} in {where}."
 
 
 def _window(first: date, last: date) -> dict[str, str]:

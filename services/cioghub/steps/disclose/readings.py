@@ -44,12 +44,13 @@ class Readings:
         )
         self._disclosure = AlertDisclosure(releases, areas, self.guard, bundle_hash)
         self._told: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._changes: dict[tuple[str, str], int] = {}
 
     def of(self, alerts: Iterable[Alert]) -> list[Reading]:
         """Return the readings of these changes: the hub's own first, then each audience's."""
         found = []
         for alert in alerts:
-            found.append(Reading(None, alert, self._disclosure.whole(alert)))
+            found.append(Reading(None, alert, alert.sequence, self._disclosure.whole(alert)))
             for audience in self.audiences:
                 reading = self._told_now(alert, audience)
                 if reading is not None:
@@ -64,17 +65,27 @@ class Readings:
             if former is None:
                 return None
             # Who was told of an alert is told of its end, with nothing that is new.
+            ended = {**former, "reason": _ENDED}
             if not alert.signal.evidence:
-                return Reading(audience.id, alert, {**former, "seen": [], "reason": _WITHDRAWN})
-            return Reading(audience.id, alert, {**former, "reason": _ENDED})
+                ended |= {"seen": [], "reason": _WITHDRAWN}
+            if "evidence" in former:
+                ended["evidence"] = []
+            return self._reading(alert, audience, ended)
         if former is None:
             # To somebody whom an alert reaches only now it is new, and all of it is.
             alert = replace(alert, change=AlertChange.RAISED, evidence=alert.whole)
+        if (audience.id, alert.follows) not in self._changes:
+            alert = replace(alert, follows=None)
         data = self._disclosure.read(alert, audience)
         if data is None or (former is not None and _news(former) == _news(data)):
             return None
         self._told[key] = data
-        return Reading(audience.id, alert, data)
+        return self._reading(alert, audience, data)
+
+    def _reading(self, alert: Alert, audience: Audience, data: Mapping[str, Any]) -> Reading:
+        key = (audience.id, alert.id)
+        self._changes[key] = self._changes.get(key, 0) + 1
+        return Reading(audience.id, alert, self._changes[key], data)
 
 
 STREET_LIST = "police_data_police_uk_categories"

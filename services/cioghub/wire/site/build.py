@@ -18,7 +18,7 @@ from typing import Any
 
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import HUB_RECIPIENT, Parties
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, MARKING
+from cioghub.vocabulary.words import LEVEL_WORDS, MARKING
 from cioghub.wire.map_svg import Drawing, Drawn, Mark
 from cioghub.wire.names import agency_names, place_names
 from cioghub.wire.picture_page import TEMPLATES, Drawable, environment, style
@@ -107,7 +107,6 @@ class Site:
             "ciog_names": {ciog.id: ciog.name for ciog in areas.ciogs},
             "place_names": place_names(areas),
             "agencies": self._agencies,
-            "category_words": CATEGORY_WORDS,
             "level_words": LEVEL_WORDS,
         }
         self._common = {
