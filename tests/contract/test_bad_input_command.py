@@ -97,7 +97,13 @@ def test_a_full_output_is_the_machine_that_failed(tmp_path: Path) -> None:
 def test_a_stopped_replay_leaves_nothing_behind(tmp_path: Path, sent: signal.Signals) -> None:
     os.mkfifo(tmp_path / "events.jsonl")
     line, env = command(tmp_path, "replay", tmp_path / "events.jsonl", "--out", tmp_path / "out")
-    running = subprocess.Popen(line, env=env, stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        line,
+        env=env,
+        stderr=subprocess.PIPE,
+        # In the background interrupts are ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+    )
     # The replay waits for events: opening the other end tells that it has come so far.
     with (tmp_path / "events.jsonl").open("wb"):
         running.send_signal(sent)

@@ -1,4 +1,4 @@
-"""What one audience reads of one alert: hidden counts stay hidden, repeat involvement says little."""
+"""What an audience reads of an alert: hidden counts stay so, repeat involvement says little."""
 
 from __future__ import annotations
 

@@ -18,7 +18,13 @@ LATE = FeedState("fire", "fire", "/fire/incident", None, late=True, contributed=
 
 
 def standing(alert: str, state: str, level: str = "above") -> Standing:
-    data = {"ciog": "north", "also": (), "hub_category": "knife", "level": level}
+    data = {
+        "signal": "surge",
+        "ciog": "north",
+        "also": (),
+        "hub_category": "knife",
+        "level": level,
+    }
     return Standing(alert, state, data, "2026-01-06")
 
 

@@ -10,7 +10,7 @@ from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.steps.picture.quiet import FORM_WORDS
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed
+from cioghub.vocabulary.words import LEVEL_WORDS, day_words, listed, subject_words
 
 
 def sentences(
@@ -42,7 +42,7 @@ def sentences(
     if strongest:
         one = strongest[0]
         where = listed([names.get(c, c) for c in (one.data["ciog"], *one.data["also"])])
-        what = CATEGORY_WORDS[one.data["hub_category"]]
+        what = subject_words(one.data["signal"], one.data["hub_category"])
         said.append(f"Look first at {where}: {what.lower()}, {LEVEL_WORDS[one.data['level']]}.")
     late = who_is_late(feeds)
     if late:
