@@ -35,6 +35,8 @@ PLANTS = [
     ("simulate", "simulate/town.py", "from cioghub.ledger import merkle"),
     ("stores", "stores/rule_files.py", "from cioghub.steps.share import check_bundle"),
     ("wire", "wire/csv_files.py", "from cioghub.steps.picture import album"),
+    ("web", "web/app.py", "from cioghub.stores import key_file"),
+    ("web", "web/app.py", "from cioghub.steps.pseudonymise import derive"),
     ("ports", "ports/ledger.py", "from cioghub.steps.share import decide"),
     ("outcomes", "steps/validate/accept.py", "from cioghub import errors"),
     ("outcomes", "journey.py", "from cioghub import errors"),

@@ -25,7 +25,8 @@ def heavy(package):
 
 heavy("numpy scipy.special scipy.linalg scipy.stats shapely stdnum.gb pydantic orjson yaml jinja2 "
       "click cryptography.hazmat.primitives.asymmetric.ed25519 fastavro sqlite3 csv gzip zoneinfo "
-      "urllib.request http.server prometheus_client resource subprocess tempfile heapq unicodedata")
+      "urllib.request http.server alembic.command sqlmodel fastapi uvicorn argon2 httpx authlib "
+      "prometheus_client resource subprocess tempfile heapq unicodedata")
 
 found = []
 def hook(event, arguments):
@@ -42,6 +43,8 @@ import cioghub
 sys.addaudithook(hook)
 seen = 0
 for module in pkgutil.walk_packages(cioghub.__path__, "cioghub."):
+    if module.name.startswith("cioghub.stores.sql.migrations."):
+        continue  # scripts: Alembic runs them, with a connection in hand, and nobody imports them
     importlib.import_module(module.name)
     seen += 1
     if found:

@@ -1,0 +1,13 @@
+"""What a runtime needs of a clock."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time; a test or a replay brings its own."""
+
+    def now(self) -> int:
+        """Return whole seconds since 1970 UTC."""
+        ...

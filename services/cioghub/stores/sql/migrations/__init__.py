@@ -1,0 +1,1 @@
+"""Migrations, one after the other, from the first version on."""

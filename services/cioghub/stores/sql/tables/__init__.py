@@ -1,0 +1,8 @@
+"""Every table of the hub; importing this package knows them all."""
+
+from sqlmodel import SQLModel
+
+from cioghub.stores.sql.tables import log, told
+
+METADATA = SQLModel.metadata
+__all__ = ["METADATA", "log", "told"]

@@ -1,0 +1,1 @@
+"""Door 1: agencies publish, and see what became of it."""

@@ -1,0 +1,20 @@
+"""The web of a hub: three doors for three people, behind one set of headers."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from cioghub.web.hub import Hub
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """Return the application of one hub; nothing is shared between two of them."""
+    app = FastAPI(
+        title="CIOG Hub",
+        version="1",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.hub = hub
+    return app

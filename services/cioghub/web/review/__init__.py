@@ -1,0 +1,1 @@
+"""Door 3: data protection officers and auditors look at rules, decisions and proofs."""

@@ -1,0 +1,1 @@
+"""The layout, styles and headers that every page has."""

@@ -1,0 +1,1 @@
+"""Door 2: the tactical group and the chairs read, and act."""
