@@ -29,7 +29,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A body as it came in; `attributes` are the CloudEvents attributes of binary mode."""
+    """A body as it came in, unpacked.
+
+    `attributes` are those of binary mode, by name, as their headers gave them; `datacontenttype` is
+    the media type of the body.
+    """
 
     mode: Mode
     body: bytes

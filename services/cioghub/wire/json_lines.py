@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import stat
 import zlib
 from collections.abc import Iterator
@@ -32,8 +33,12 @@ LINE_COST = 64
 """What a line counts beside its bytes: a million empty ones take no room and much time."""
 
 MAX_DEPTH = 8
+"""How deep an event may nest: deeper than any record of the contract does."""
 
 GZIP_MAGIC = b"\x1f\x8b"
+
+_TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{[]}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,27 +143,15 @@ def _stop_bomb(total: int, limit: int | None, path: Path) -> None:
         )
 
 
-def too_deep(line: bytes) -> bool:
-    """Say whether a line nests deeper than any record of the contract, without parsing it."""
-    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
+def too_deep(line: bytes, most: int = MAX_DEPTH) -> bool:
+    """Say whether a line nests deeper than `most`, without parsing it."""
+    if line.count(b"{") + line.count(b"[") <= most:
         return False
-    depth, in_text, escaped = 0, False, False
-    for byte in line:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_text = False
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"{[":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif byte in b"}]":
-            depth -= 1
+    depth = 0
+    for bracket in _TEXTS.sub(b"", line).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"{[" else -1
+        if depth > most:
+            return True
     return False
 
 
