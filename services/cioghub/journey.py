@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.alert.issues import Issues
+from cioghub.steps.alert.issues import Blinded, Issues
 from cioghub.steps.alert.notices import Noticer
 from cioghub.steps.correlate.correlator import Correlator, Ticks
 from cioghub.steps.disclose.readings import Readings
@@ -57,15 +57,19 @@ class Journey:
         self.table = DecisionTable(bundle, Buckets(self.zone))
         self.pseudonymiser = Pseudonymiser(keys, self.zone)
 
-    def take(self, published: Any) -> Taken | Rejected:
-        """Return what becomes of one published event, given as a value parsed from JSON."""
+    def take(self, published: Any, at: int | None = None) -> Taken | Rejected:
+        """Return what becomes of one published event, given as a value parsed from JSON.
+
+        It is judged as accepted at `at`, in whole seconds since 1970 UTC: the clock of a live hub.
+        Left out, it is the event's own time: the clock of a replay.
+        """
         valid = self._validator.validate(published)
         if isinstance(valid, Rejected):
             return valid
-        decision = self.table.decide(valid, self._day(valid.time))
+        decision = self.table.decide(valid, self._day(valid.time if at is None else at))
         shared = [plan.apply(valid) for plan in decision.permitted]
         ref = self.pseudonymiser.reference(valid.source, valid.id)
-        received = tuple([self.pseudonymiser.replace(one) for one in shared])
+        received = tuple([self.pseudonymiser.replace(one, at) for one in shared])
         return Taken(valid, ref, decision, received)
 
 
@@ -83,11 +87,13 @@ class Settled:
 class Evening:
     """The way of a day: from the set of contributions to alerts, readings and pictures."""
 
-    def __init__(self, bundle: Bundle, ticks: Ticks, since: int, label: str | None) -> None:
-        """Begin with the day of `since`, the first acceptance in whole seconds since 1970 UTC."""
+    def __init__(self, bundle: Bundle, blinded: Blinded, since: int, label: str | None) -> None:
+        """Begin with the day of `since`, the first acceptance in whole seconds since 1970 UTC.
+
+        `blinded` makes the names of alerts; `label` marks what is made of simulated data.
+        """
         self._zone = ZoneInfo(bundle.areas.timezone)
-        self._ticks = ticks
-        self._issues = Issues()
+        self._issues = Issues(blinded)
         self._noticer = Noticer(bundle.areas)
         self._readings = Readings(
             bundle.parties,
@@ -110,17 +116,20 @@ class Evening:
             label,
         )
 
-    def tick(self, now: int) -> Settled:
-        """Settle the local midnight `now`, in whole seconds since 1970 UTC, in order of time."""
+    def tick(self, now: int, ticks: Ticks) -> Settled:
+        """Settle the local midnight `now`, in whole seconds since 1970 UTC, in order of time.
+
+        `ticks` answers on a set that holds everything accepted before it.
+        """
         today = local_day(now, self._zone)
-        signals = self._ticks.signals(now)
+        signals = ticks.signals(now)
         raisable, notices = self._noticer.sort_out(now, today, signals)
         notices = [*notices, *self.feeds.notices(now)]
-        alerts = self._issues.settle(now, today, raisable, self._ticks.withdrawn(now))
+        alerts = self._issues.settle(now, today, raisable, ticks.withdrawn(now))
         readings = self._readings.of(alerts)
         self._album.note(today, readings)
         frozen = self._album.freeze(
-            now, today, self._ticks.tally, lambda fortnight: self.feeds.states(now, fortnight)
+            now, today, ticks.tally, lambda fortnight: self.feeds.states(now, fortnight)
         )
         return Settled(now, tuple(alerts), tuple(readings), tuple(frozen), tuple(notices))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from cioghub.steps.alert.issues import QUIET_DAYS, Issues
@@ -54,7 +55,7 @@ class _Days:
     """Settles one day after another."""
 
     def __init__(self) -> None:
-        self.issues = Issues()
+        self.issues = Issues(lambda use, text: sha256(f"{use} {text}".encode()).hexdigest())
         self.today = START
 
     def settle(self, *signals: Signal, withdrawn: frozenset[int] = frozenset()) -> list[Alert]:

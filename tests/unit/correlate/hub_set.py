@@ -104,7 +104,7 @@ def gap(one: Place, other: Place) -> float:
 def at(ticks: Ticks, day: int) -> Tick:
     """Return what the midnight that begins a day may look at."""
     now = midnight(on(day), LONDON)
-    ticks.counts.advance(now)
+    ticks.counts.advance(now, on(day).toordinal())
     return Tick(ticks.columns, ticks.counts, now, on(day).toordinal())
 
 

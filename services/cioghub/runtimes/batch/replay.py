@@ -190,7 +190,9 @@ class Replay:
         time = np.frombuffer(log.time, dtype=np.int64)[order]
         end = int(time[-1]) if until is None else until
         bundle = self._journey.bundle
-        evening = Evening(bundle, self._correlator.settled(), int(time[0]), self._label)
+        ticks = self._correlator.settled()
+        blinded = self._journey.pseudonymiser.reference
+        evening = Evening(bundle, blinded, int(time[0]), self._label)
         delays = Delays(log, bundle)
         since = local_day(int(time[0]), zone)
         days = sorted({local_day(int(t), zone).toordinal() for t in np.unique(time // 900) * 900})
@@ -200,7 +202,7 @@ class Replay:
             today = order[done:upto]
             for source, at, incident in log.heard(today):
                 evening.feeds.heard(source, at, incident)
-            settled = evening.tick(midnight.at)
+            settled = evening.tick(midnight.at, ticks)
             notices = [
                 *_jump(midnight),
                 *delays.notices(midnight.at, today),

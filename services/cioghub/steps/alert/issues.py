@@ -9,7 +9,6 @@ Rules for editors:
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -33,6 +32,9 @@ JOIN_FACTOR = 10.0
 
 LEVEL_STEP = 100.0
 SAME_SHARE = 0.5
+Blinded = Callable[[str, str], str]
+"""(use, text) to hex digits that only the holder of a key can make again."""
+
 _AREA_WIDE = frozenset({SignalKind.SURGE, SignalKind.LINKAGE})
 
 
@@ -61,9 +63,18 @@ def level_of(signal: Signal) -> str:
 class Issues:
     """The issues of a partnership; `settle` takes the signals of one tick."""
 
-    def __init__(self) -> None:
+    def __init__(self, blinded: Blinded) -> None:
+        """`blinded` makes of a use and a text a name that nobody else can make."""
+        self._blinded = blinded
         self._open: list[Issue] = []
         self._closed: list[Issue] = []
+
+    def copy(self) -> Issues:
+        """Return the same issues, apart: what is settled on one leaves the other alone."""
+        found = Issues(self._blinded)
+        found._open = [replace(one, evidence=dict(one.evidence)) for one in self._open]
+        found._closed = list(self._closed)
+        return found
 
     @property
     def open(self) -> tuple[Issue, ...]:
@@ -112,7 +123,7 @@ class Issues:
         lead, *also = signal.ciogs
         former = self._former(signal, today)
         alert = Alert(
-            id=_alert_id(at, signal),
+            id=self._name(today, signal),
             sequence=1,
             change=AlertChange.RAISED,
             at=at,
@@ -128,6 +139,22 @@ class Issues:
             provisional=False,
         )
         self._open.append(Issue(alert, today, {one.id: one for one in signal.evidence}))
+
+    def _name(self, today: date, signal: Signal) -> str:
+        """Return the id of a new alert, the same whatever else comes before its day has ended.
+
+        It is told by the day, the subject and the lead area, and blinded, so that it tells nobody
+        anything.
+        """
+        linkage = signal.kind is SignalKind.LINKAGE
+        subject = SignalKind.LINKAGE.value if linkage else signal.hub_category
+        stem = f"{today.isoformat()}\0{subject}\0{signal.ciogs[0]}"
+        taken = {one.last.id for one in self._open}
+        for n in range(len(taken) + 1):
+            name = "al-" + self._blinded("alert", f"{stem}\0{n}")[:20]
+            if name not in taken:
+                break
+        return name
 
     @staticmethod
     def _join_at_once(issue: Issue, signals: list[Signal]) -> None:
@@ -287,14 +314,6 @@ def _same(issue: Issue, signal: Signal) -> bool:
         return not areas.isdisjoint(signal.ciogs)
     places = {one.place for one in issue.evidence.values()}
     return any(one.place in places for one in signal.evidence)
-
-
-def _alert_id(at: int, signal: Signal) -> str:
-    """Return an id that anyone with the same evidence gets, and that tells nobody anything."""
-    text = "\0".join(
-        [str(at), signal.kind, signal.hub_category, *signal.ciogs, *(e.id for e in signal.evidence)]
-    )
-    return "al-" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def reason_of(signal: Signal, level: str | None = None) -> str:

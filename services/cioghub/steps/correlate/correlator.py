@@ -43,7 +43,13 @@ class Correlator:
 
     def __init__(self, areas: Areas, zone: ZoneInfo) -> None:
         self._zone = zone
-        self.contributions = Contributions(Grid(areas), zone)
+        grid = Grid(areas)
+        self.contributions = Contributions(grid, zone)
+        # What these two remember is laid out once, and told by the places alone.
+        self._placed: tuple[Finder, Finder] = (
+            Clusters(grid),
+            Convergence(grid.centres, len(grid.ciogs)),
+        )
 
     def add(self, incident: PseudonymousIncident) -> int:
         """Put one event into the set; return its number in it."""
@@ -59,29 +65,34 @@ class Correlator:
 
     def settled(self) -> Ticks:
         """Return what answers ticks on the set as it is now."""
-        return Ticks(self.contributions, self._zone)
+        return Ticks(self.contributions, self._zone, self._placed)
 
 
 class Ticks:
     """Answers ticks in order of time, on a set that is complete."""
 
-    def __init__(self, contributions: Contributions, zone: ZoneInfo) -> None:
+    def __init__(
+        self, contributions: Contributions, zone: ZoneInfo, placed: tuple[Finder, Finder]
+    ) -> None:
         self.columns = contributions.columns()
         self._contributions = contributions
         self._zone = zone
         self.counts = Counts(self.columns, zone)
-        grid = contributions.grid
         self._finders: tuple[Finder, ...] = (
             Surges(self.columns),
-            Clusters(grid),
-            Convergence(grid.centres, len(grid.ciogs)),
+            *placed,
             Linkage(self.columns),
         )
 
-    def signals(self, now: int) -> list[Signal]:
-        """Return all signals at a local midnight, given in whole seconds since 1970 UTC."""
-        self.counts.advance(now)
-        tick = Tick(self.columns, self.counts, now, local_day(now, self._zone).toordinal())
+    def signals(self, now: int, today: date | None = None) -> list[Signal]:
+        """Return all signals at a local midnight, given in whole seconds since 1970 UTC.
+
+        Between two midnights, `today` is the day that the next one will begin: what is returned is
+        what that midnight would bring if nothing more came.
+        """
+        ordinal = (today or local_day(now, self._zone)).toordinal()
+        self.counts.advance(now, ordinal)
+        tick = Tick(self.columns, self.counts, now, ordinal)
         return [signal for finder in self._finders for signal in finder.find(tick)]
 
     def withdrawn(self, now: int) -> Callable[[int], bool]:

@@ -23,6 +23,9 @@ AREA_DAYS = 3_700
 PLACE_DAYS = 420
 """How far back days are kept: ten years by area, fourteen months by place."""
 
+PLACE_STEP = 50
+"""So many days by place are forgotten at once: a year and the longest window always stay."""
+
 Counts32 = npt.NDArray[np.int32]
 
 
@@ -45,9 +48,11 @@ class Counts:
         self.touched = np.zeros((2, len(COUNTED)), dtype=bool)
         self.started: dict[int, int] = {}
 
-    def advance(self, now: int) -> None:
-        """Count what came, and take back what was withdrawn, up to `now`."""
-        today = datetime.fromtimestamp(now, UTC).astimezone(self.zone).date().toordinal()
+    def advance(self, now: int, today: int) -> None:
+        """Count what came, and take back what was withdrawn, up to `now`.
+
+        `today` is the ordinal of the local day that begins, or would begin, now.
+        """
         self._make_room(today)
         self.touched[:] = False
         end = self.columns.before(now)
@@ -58,24 +63,27 @@ class Counts:
             if publisher not in self.started:
                 at = self.columns.publisher[self.seen_rows : end] == publisher
                 first = int(self.columns.accepted[self.seen_rows : end][at][0])
-                local = datetime.fromtimestamp(first, UTC).astimezone(self.zone)
-                self.started[publisher] = local.toordinal()
+                self.started[publisher] = self._local_day(first)
         last = int(np.searchsorted(self._removed_at, now, side="left"))
         gone = self._removed_row[self._removals : last]
         self._count(gone[gone < self.seen_rows], -1)
         self._removals = last
         self.seen_rows = end
 
+    def _local_day(self, seconds: int) -> int:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(self.zone).toordinal()
+
     def _make_room(self, today: int) -> None:
+        # What is kept is told by the set and the day alone, however many ticks there were before.
         if self._area_origin is None or self._place_origin is None:
-            self._area_origin = today - 400
-            self._place_origin = today - PLACE_DAYS + 60
+            accepted = self.columns.accepted
+            first = self._local_day(int(accepted[0])) + 1 if len(accepted) else today
+            self._area_origin = min(first, today) - 400
+            self._place_origin = min(first, today) - PLACE_DAYS + PLACE_STEP
         while today - self._area_origin >= AREA_DAYS:
-            step = max(AREA_DAYS // 2, today - self._area_origin - AREA_DAYS + 1)
-            self._area_origin += _shift(self.area, step, axis=3)
+            self._area_origin += _shift(self.area, AREA_DAYS // 2, axis=3)
         while today - self._place_origin >= PLACE_DAYS:
-            step = max(60, today - self._place_origin - PLACE_DAYS + 1)
-            self._place_origin += _shift(self.place, step, axis=2)
+            self._place_origin += _shift(self.place, PLACE_STEP, axis=2)
 
     def _count(self, rows: npt.NDArray[np.int64], sign: int) -> None:
         c = self.columns

@@ -61,8 +61,11 @@ class Pseudonymiser:
         """Return the blinded reference of an event, one for all recipients, for the ledger."""
         return event_id(self._reference_key, source, id)
 
-    def replace(self, shared: SharedIncident) -> PseudonymousIncident:
-        """Return what the recipient receives: id and tokens keyed for it alone."""
+    def replace(self, shared: SharedIncident, at: int | None = None) -> PseudonymousIncident:
+        """Return what the recipient receives: id and tokens keyed for it alone.
+
+        `at` is when it was accepted, in whole seconds since 1970 UTC; the event's own time if None.
+        """
         valid, recipient, purpose, data, tokens, time, notes = shared
         day = self._day(valid.time)
         publisher = valid.publisher
@@ -85,7 +88,7 @@ class Pseudonymiser:
             time,
             data,
             publisher,
-            valid.time,
+            valid.time if at is None else at,
             notes,
             former,
         )
