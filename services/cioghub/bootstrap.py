@@ -9,6 +9,7 @@ import yaml
 
 from cioghub.errors import AnswerIsNo, HubError
 from cioghub.journey import Journey
+from cioghub.ports.maps import Maps
 from cioghub.rule_cases import run_cases
 from cioghub.settings import Settings
 from cioghub.steps.share.check import check
@@ -32,6 +33,7 @@ from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.rules import Finding
 from cioghub.vocabulary.schema import EventSchema
 from cioghub.wire.code_lists import read_code_lists
+from cioghub.wire.page_maps import PageMaps
 from cioghub.wire.picture_page import Drawable, PicturePage
 from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import deploy_folder, schemas_folder
@@ -122,6 +124,12 @@ def picture_page(areas_file: Path, areas: Areas, parties: Parties) -> PicturePag
     """Return what draws pictures, with the legal names of the parties."""
     names = {party.id: party.legal_name for party in parties.parties}
     return PicturePage(areas, drawable(areas_file), names)
+
+
+def page_maps(areas_file: Path, areas: Areas) -> Maps | None:
+    """Return what draws maps for pages, or None where the areas file has no boundaries."""
+    found = drawable(areas_file)
+    return PageMaps(areas, found) if found else None
 
 
 def drawable(areas_file: Path) -> Drawable | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from cioghub.web.hub import Hub
+from cioghub.web.shell import routes as shell
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -17,4 +18,5 @@ def create_app(hub: Hub) -> FastAPI:
         redoc_url=None,
     )
     app.state.hub = hub
+    shell.install(app, hub)
     return app

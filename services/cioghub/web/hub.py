@@ -6,16 +6,25 @@ from dataclasses import dataclass
 
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Intake
+from cioghub.ports.maps import Maps
 from cioghub.ports.reading_room import ReadingRoom
 from cioghub.steps.share.check_bundle import LoadedBundle
 
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One running hub, as its doors see it. `label` marks simulated data on every page."""
+    """One running hub, as its doors see it.
+
+    `label` marks simulated data on every page. `maps` is None where no boundaries are known.
+    `hosts` are the names that the hub may be called by, without port; `https` says that readers
+    reach it by HTTPS alone.
+    """
 
     clock: Clock
     intake: Intake
     room: ReadingRoom
     loaded: LoadedBundle
     label: str | None
+    maps: Maps | None = None
+    hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"})
+    https: bool = False

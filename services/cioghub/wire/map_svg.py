@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from cioghub.ports.maps import Mark
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.signals import LEVELS
 from cioghub.wire.names import place_names
@@ -69,15 +70,6 @@ def _rings(geometry: Mapping[str, Any]) -> Iterable[Sequence[Sequence[float]]]:
         polygons = [polygons]
     for polygon in polygons:
         yield polygon[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One alert on the map: its number in the list, its level, and the codes of its places."""
-
-    number: int
-    level: str
-    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

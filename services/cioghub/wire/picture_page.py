@@ -12,9 +12,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from cioghub.ports.maps import Mark
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed, subject_words
-from cioghub.wire.map_svg import Drawing, Drawn, Mark
+from cioghub.wire.map_svg import Drawing, Drawn
 from cioghub.wire.names import agency_names, place_names
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -16,10 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cioghub.ports.maps import Mark
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import HUB_RECIPIENT, Parties
 from cioghub.vocabulary.words import LEVEL_WORDS, MARKING
-from cioghub.wire.map_svg import Drawing, Drawn, Mark
+from cioghub.wire.map_svg import Drawing, Drawn
 from cioghub.wire.names import agency_names, place_names
 from cioghub.wire.picture_page import TEMPLATES, Drawable, environment, style
 from cioghub.wire.site.charts import fortnight_series, time_line
