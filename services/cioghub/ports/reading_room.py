@@ -97,6 +97,10 @@ class DecisionOf:
 class ReadingRoom(Protocol):
     """Reads what the hub has made. Every method is quick and may be called from any thread."""
 
+    def newest(self) -> int:
+        """Return the cursor of the last change told to anybody, 0 if none."""
+        ...
+
     def since(self, audience: str, cursor: int, limit: int) -> Sequence[Told]:
         """Return the changes told to an audience after a cursor, in order."""
         ...
@@ -135,4 +139,8 @@ class ReadingRoom(Protocol):
 
     def decision(self, source: str, id: str) -> DecisionOf | None:
         """Return the decision on one event of a publisher, known by its identity."""
+        ...
+
+    def decision_of(self, ref: str) -> DecisionOf | None:
+        """Return the decision on the event with a blinded reference (32 hex digits)."""
         ...
