@@ -168,6 +168,10 @@ class AlertDisclosure:
             data["evidence"] = [one.id for one in alert.evidence]
         return data
 
+    def reaches(self, alert: Alert, audience: Audience) -> bool:
+        """Say whether any event behind the alert lies in the audience's areas."""
+        return bool(self._inside(alert, audience))
+
     def _inside(self, alert: Alert, audience: Audience) -> list[Evidence]:
         if not audience.areas:
             return list(alert.whole)

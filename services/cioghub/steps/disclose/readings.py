@@ -60,16 +60,19 @@ class Readings:
     def _told_now(self, alert: Alert, audience: Audience) -> Reading | None:
         key = (audience.id, alert.id)
         former = self._told.get(key)
-        if alert.change is AlertChange.CLOSED:
+        closed = alert.change is AlertChange.CLOSED
+        withdrawn = not self._disclosure.reaches(alert, audience)
+        if closed or withdrawn:
             self._told.pop(key, None)
             if former is None:
                 return None
             # Who was told of an alert is told of its end, with nothing that is new.
             ended = {**former, "reason": _ENDED}
-            if not alert.signal.evidence:
+            if withdrawn or not alert.signal.evidence:
                 ended |= {"seen": [], "reason": _WITHDRAWN}
             if "evidence" in former:
                 ended["evidence"] = []
+            alert = replace(alert, change=AlertChange.CLOSED, evidence=())
             return self._reading(alert, audience, ended)
         if former is None:
             # To somebody whom an alert reaches only now it is new, and all of it is.
@@ -103,6 +106,8 @@ def _public(parties: Parties, lists: CodeLists) -> dict[str, frozenset[str]]:
 
 
 _WITHDRAWN = "Every event behind it was withdrawn: the alert is closed."
+"""Said of the events in the reader's own areas: in others the alert may go on."""
+
 _ENDED = "Nothing new for a fortnight: the alert is closed."
 
 

@@ -148,20 +148,18 @@ class Album:
     def _limits(self, audience: str, fortnight: Fortnight) -> list[str]:
         """Return in words why quiet may not be quiet, the graver reason only.
 
-        An agreement that ended is replaced when others of its publisher that name the audience too
-        cover all its types of events: what it shared is then shared still.
+        An agreement that ended is replaced when later ones of its publisher that name the audience
+        too cover all its types of events. One that ran beside it is no replacement: two agreements
+        never share the same events on one day.
         """
         naming = self._naming(audience)
-        covered: dict[str, set[str]] = {}
-        for one in naming:
-            if one.covers(fortnight.last):
-                covered.setdefault(one.publisher, set()).update(one.events)
-        ended = {
-            one.publisher
-            for one in naming
-            if one.ends < fortnight.last
-            and not covered.get(one.publisher, set()).issuperset(one.events)
-        }
+        running = [one for one in naming if one.covers(fortnight.last)]
+
+        def replaced(old: Agreement) -> bool:
+            later = (a for a in running if a.publisher == old.publisher and a.starts > old.ends)
+            return {event for one in later for event in one.events}.issuperset(old.events)
+
+        ended = {a.publisher for a in naming if a.ends < fortnight.last and not replaced(a)}
         if ended:
             return [f"not shared, since the agreement of {listed(sorted(ended))} has ended"]
         weeks = (fortnight.first - self._since).days // 7

@@ -223,15 +223,17 @@ def _late(counted: Counted, sources: Sequence[Source], reader: Reader) -> list[d
     if counted.last_then is None or counted.last is None:
         return found
     for source in sources:
-        then = now = 0
+        more = less = 0
         for level, code, _ in reader.cells:
             for category in COUNTED:
-                then += counted.last_then.of(source.agreements, level, code, category)
-                now += counted.last.tally.of(source.agreements, level, code, category)
-        if now == then:
+                cell = (source.agreements, level, code, category)
+                change = counted.last.tally.of(*cell) - counted.last_then.of(*cell)
+                more, less = more + max(change, 0), less + min(change, 0)
+        if not more and not less:
             continue
         if source.exact:
-            words = f"{now - then:+d} counts since the last picture was frozen"
+            changes = " and ".join(f"{change:+d}" for change in (more, less) if change)
+            words = f"{changes} counts since the last picture was frozen"
         else:
             words = "some counts have changed since the last picture was frozen"
         found.append({"publisher": source.publisher, "words": words})
