@@ -15,6 +15,7 @@ OWNERS = {
     "faust": ("runtimes/kafka_workers", "cli/kafka"),
     "kafka": ("runtimes/kafka_workers", "cli/kafka"),
     "fastavro": ("wire",),
+    "argon2": ("stores",),
     "jinja2": ("wire", "web"),
     "prometheus_client": ("runtimes", "web"),
     "pydantic": ("settings", "steps/share", "web", "wire"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Intake
 from cioghub.ports.maps import Maps
+from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
 from cioghub.steps.share.check_bundle import LoadedBundle
 
@@ -24,6 +25,7 @@ class Hub:
     intake: Intake
     room: ReadingRoom
     loaded: LoadedBundle
+    people: People
     label: str | None
     maps: Maps | None = None
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"})

@@ -35,6 +35,7 @@ def hub(loaded: LoadedBundle) -> Hub:
         intake=unasked,
         room=unasked,
         loaded=loaded,
+        people=unasked,
         label="Simulated data",
         maps=page_maps(default_areas(), loaded.bundle.areas),
     )
