@@ -26,7 +26,7 @@ check:
 	$(BIN)/ruff check services tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n 2 --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/pytest -n 2 --dist loadfile --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
 
 fix:
 	$(BIN)/ruff format services tests

@@ -1,9 +1,13 @@
 """What a check says of conditions is complete: the walk agrees with trying every event."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
+from functools import cache
 from itertools import chain, combinations, product
+from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +24,7 @@ from cioghub.vocabulary.rules import Agreement, Clause, Never
 from cioghub.vocabulary.schema import EventField, EventSchema
 
 DAY = date(2025, 6, 1)
+T = TypeVar("T", bound=Hashable)
 
 
 def row(code: str, category: str | None = None, floor: str | None = None, *flags: str) -> CodeRow:
@@ -115,7 +120,19 @@ def every_event() -> Iterator[Facts]:
         yield facts_of(coded, CODING, LISTS, AREAS)
 
 
-EVENTS = list(every_event())
+EVENTS = [
+    facts
+    for facts in every_event()
+    if facts.hub_categories and "excluded" not in facts.hub_categories
+]
+
+
+def apart(values: Iterable[T]) -> tuple[list[T], npt.NDArray[np.intp]]:
+    """Return the different values, and which of them each event has."""
+    numbers: dict[T, int] = {}
+    which = [numbers.setdefault(value, len(numbers)) for value in values]
+    return list(numbers), np.array(which)
+
 
 VALUES = {
     "hub_category": ["knife", "sexual", "firearm", "violence-injury", "context-only"],
@@ -127,6 +144,7 @@ VALUES = {
     "ciog": ["north"],
     "setting": ["street"],
 }
+PRESENT = {field: apart(facts.conditions[field] for facts in EVENTS) for field in VALUES}
 
 
 @st.composite
@@ -161,29 +179,36 @@ def agreement(question: Question) -> Agreement:
     )
 
 
+def held(clauses: tuple[Clause, ...]) -> npt.NDArray[np.bool_]:
+    """Say of every event whether it meets all these clauses."""
+    met = np.ones(len(EVENTS), dtype=bool)
+    for clause in clauses:
+        values, which = PRESENT[clause.field]
+        met &= np.array([clause.holds(value) for value in values])[which]
+    return met
+
+
+@cache
+def floors(
+    level: str, inside_hub: bool, dropped: frozenset[str]
+) -> tuple[list[Floors], npt.NDArray[np.intp]]:
+    return apart(
+        Floors(
+            join(level, facts.floor(inside_hub)),
+            join(level, facts.floor(inside_hub, dropped)),
+        )
+        for facts in EVENTS
+    )
+
+
 def tried(question: Question) -> set[Floors | None]:
-    found: set[Floors | None] = set()
-    for facts in EVENTS:
-        categories = facts.hub_categories
-        if not categories or "excluded" in categories:
-            continue
-        if not all(c.holds(facts.conditions[c.field]) for c in question.only):
-            continue
-        if any(
-            all(c.holds(facts.conditions[c.field]) for c in never.clauses)
-            for never in question.nevers
-        ):
-            continue
-        if question.level is None:
-            found.add(None)
-        else:
-            found.add(
-                Floors(
-                    join(question.level, facts.floor(question.inside_hub)),
-                    join(question.level, facts.floor(question.inside_hub, question.dropped)),
-                )
-            )
-    return found
+    reached = held(question.only)
+    for never in question.nevers:
+        reached &= ~held(never.clauses)
+    if question.level is None:
+        return {None} if reached.any() else set()
+    found, which = floors(question.level, question.inside_hub, question.dropped)
+    return {found[n] for n in np.unique(which[reached])}
 
 
 @given(questions)
