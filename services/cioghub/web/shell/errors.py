@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cioghub.ports.intake import Busy
-from cioghub.vocabulary.people import Person
 from cioghub.web.shell.pages import Pages
 from cioghub.web.shell.problems import problem
 
@@ -92,11 +91,10 @@ class ErrorPages:
         told = TOLD.get(status, TOLD[400 if status < 500 else 500])
         if request.url.path.startswith(MACHINES):
             return problem(status, told.slug, told.title, told.words, headers=headers, **extra)
-        person = getattr(request.state, "person", None)
         return self._pages.page(
             request,
             "error.html.j2",
-            person=person if isinstance(person, Person) else None,
+            person=self._pages.who(request),
             status_code=status,
             headers=headers,
             told=told,

@@ -91,6 +91,12 @@ class Pages:
         local = datetime.fromtimestamp(at, UTC).astimezone(self._zone)
         return f"{day_words(local.date())} at {local:%H:%M}"
 
+    @staticmethod
+    def who(request: Request) -> Person | None:
+        """Return who is signed in, None for nobody; what they may see is for the doors."""
+        found = getattr(getattr(request.state, "session", None), "person", None)
+        return found if isinstance(found, Person) else None
+
     def _map(self, marks: list[Mark], read: list[str], title: str) -> Markup:
         assert self._hub.maps is not None
         return Markup(self._hub.maps.draw(marks, read, title))

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from cioghub.vocabulary.people import Person
 from cioghub.vocabulary.reasons import HINTS
 from cioghub.vocabulary.words import NOT_A_REFERRAL
 from cioghub.web.hub import Hub
@@ -67,9 +66,6 @@ def _still(app: FastAPI, pages: Pages, path: str, template: str, **context: Any)
     """Serve a page that is the same for everybody but for the line at the top."""
 
     def show(request: Request) -> HTMLResponse:
-        person = getattr(request.state, "person", None)
-        return pages.page(
-            request, template, person=person if isinstance(person, Person) else None, **context
-        )
+        return pages.page(request, template, person=pages.who(request), **context)
 
     app.router.routes.append(Route(path, show))

@@ -1,0 +1,37 @@
+"""One server and one browser for all tests of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+from tests.web.serving import CHROMIUM, chromium, served
+
+from cioghub.bootstrap import checked_bundle, default_areas, default_rules, page_maps
+from cioghub.web.app import create_app
+from cioghub.web.hub import Hub
+from cioghub.wire.areas import read_areas
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    areas = read_areas(default_areas())
+    hub = Hub(
+        clock=None,
+        intake=None,
+        room=None,
+        loaded=checked_bundle(default_rules(), areas),
+        label="Simulated data",
+        maps=page_maps(default_areas(), areas),
+    )
+    with served(create_app(hub)) as address:
+        yield address

@@ -1,0 +1,76 @@
+"""What every page must hold to in a browser. Each question answers with the faults it found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+SMALL_PHONE = {"width": 320, "height": 640}
+MOST_SHEETS = 8
+
+
+def opened(page: Page, address: str) -> list[str]:
+    """Open a page; return what the browser complains of, such as a style that was refused.
+
+    An error page is reported by the browser as such, and is no fault of the page.
+    """
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
+    return [words for words in said if "the server responded with a status of" not in words]
+
+
+def read(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
+    """Return the faults of pages as read: one heading, nothing refused, reached by keyboard."""
+    faults = []
+    for address in addresses:
+        page = context.new_page()
+        faults += [f"{address}: {words}" for words in opened(page, address)]
+        headings = page.locator("h1")
+        if headings.count() != 1 or not headings.first.is_visible():
+            faults.append(f"{address}: it has no one heading")
+        page.keyboard.press("Tab")
+        if page.locator(":focus").first.inner_text() != "Skip to main content":
+            faults.append(f"{address}: the first key does not reach the skip link")
+        page.close()
+    return faults
+
+
+def hindrances(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
+    """Return what axe-core finds. The context must set the pages' policy aside, for its script."""
+    faults = []
+    for address in addresses:
+        page = context.new_page()
+        page.goto(address)
+        for found in Axe().run(page).response["violations"]:
+            nodes = [node["html"][:120] for node in found["nodes"]][:3]
+            faults.append(f"{address}: {found['id']}: {nodes}")
+        page.close()
+    return faults
+
+
+def too_wide(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
+    """Return the pages that a small phone must scroll sideways."""
+    faults = []
+    for address in addresses:
+        page = context.new_page()
+        page.set_viewport_size(SMALL_PHONE)
+        page.goto(address)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > SMALL_PHONE["width"]:
+            faults.append(f"{address}: {wide} pixels")
+        page.close()
+    return faults
+
+
+def sheets(page: Page, address: str) -> int:
+    """Return on how many sheets of A4 a page is printed."""
+    page.goto(address)
+    printed = page.pdf(prefer_css_page_size=True)
+    boxes: Sequence[bytes] = re.findall(rb"/MediaBox\s*\[\s*0 0 (\d+)", printed)
+    assert all(594 <= int(wide) <= 596 for wide in boxes), "it is not A4 upright"
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
