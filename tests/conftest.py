@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-# Before anything imports numpy. The matrices are small: threads would spend ten times the work of one
-# on waiting for each other, and tests run side by side already.
+# Before anything imports numpy. The matrices are small: several threads would spend ten times the
+# work of one on waiting for each other, and tests run side by side already.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 sys.path.insert(0, str(Path(__file__).parent))
