@@ -12,14 +12,17 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.alert.issues import Blinded, Issues
+from cioghub.steps.alert.issues import Blinded, Issue, Issues
 from cioghub.steps.alert.notices import Noticer
 from cioghub.steps.correlate.correlator import Correlator, Ticks
+from cioghub.steps.disclose.guard import Part, Said
+from cioghub.steps.disclose.narrow import Bound
 from cioghub.steps.disclose.readings import Readings
 from cioghub.steps.picture.album import Album, Frozen
 from cioghub.steps.picture.feed_clock import FeedClock
@@ -30,9 +33,50 @@ from cioghub.vocabulary.buckets import Buckets, Days, local_day
 from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.readings import Reading
-from cioghub.vocabulary.signals import Alert, Notice
+from cioghub.vocabulary.signals import (
+    Alert,
+    AlertChange,
+    Evidence,
+    Method,
+    Notice,
+    Signal,
+    SignalKind,
+)
+from cioghub.vocabulary.tallies import Home
 
 Screen = Callable[[str], tuple[str, ...]]
+
+
+class Remembering(Protocol):
+    """Something whose attributes named in `REMEMBERS` are all that it keeps between ticks."""
+
+    @property
+    def REMEMBERS(self) -> tuple[str, ...]:
+        """The names of those attributes."""
+        ...
+
+
+Memory = Mapping[str, Mapping[str, Any]]
+"""What the parts of an evening remember, by part and attribute."""
+
+PROVISIONAL = frozenset({"provisional"})
+"""The part of the memory that changes between two midnights."""
+
+MEMORY_TYPES: tuple[type, ...] = (
+    Alert,
+    AlertChange,
+    Bound,
+    Evidence,
+    Home,
+    Issue,
+    Method,
+    Part,
+    Reading,
+    Said,
+    Signal,
+    SignalKind,
+)
+"""The types that a memory may hold beside plain values."""
 
 
 class Taken(NamedTuple):
@@ -116,6 +160,24 @@ class Evening:
             label,
         )
 
+    def glance(self, now: int, ticks: Ticks) -> list[Reading]:
+        """Return what may be told before midnight of what the day has brought up to `now`.
+
+        It is what the midnight would settle if nothing more came, marked as provisional; nothing
+        is settled, and what was told since midnight already is not told again.
+        """
+        today = local_day(now, self._zone) + timedelta(days=1)
+        signals = ticks.signals(now, today)
+        raisable, _ = self._noticer.copy().sort_out(now, today, signals)
+        alerts = self._issues.copy().settle(now, today, raisable, ticks.withdrawn(now))
+        return self._readings.provisional.tell(
+            [
+                replace(alert, provisional=True)
+                for alert in alerts
+                if alert.change is not AlertChange.CLOSED
+            ]
+        )
+
     def tick(self, now: int, ticks: Ticks) -> Settled:
         """Settle the local midnight `now`, in whole seconds since 1970 UTC, in order of time.
 
@@ -126,12 +188,43 @@ class Evening:
         raisable, notices = self._noticer.sort_out(now, today, signals)
         notices = [*notices, *self.feeds.notices(now)]
         alerts = self._issues.settle(now, today, raisable, ticks.withdrawn(now))
+        held = {issue.last.id for issue in self._issues.open} | {alert.id for alert in alerts}
+        ended = self._readings.provisional.end(now, held)
         readings = self._readings.of(alerts)
         self._album.note(today, readings)
         frozen = self._album.freeze(
             now, today, ticks.tally, lambda fortnight: self.feeds.states(now, fortnight)
         )
-        return Settled(now, tuple(alerts), tuple(readings), tuple(frozen), tuple(notices))
+        return Settled(now, tuple(alerts), (*ended, *readings), tuple(frozen), tuple(notices))
+
+    def memory(self, of: Collection[str] | None = None) -> Memory:
+        """Return what is remembered from one tick to the next, of these parts or of all.
+
+        Plain values and the types of `MEMORY_TYPES`, as they are and not copied.
+        """
+        return {
+            name: {attribute: getattr(part, attribute) for attribute in part.REMEMBERS}
+            for name, part in self._parts().items()
+            if of is None or name in of
+        }
+
+    def recall(self, memory: Memory) -> None:
+        """Remember what `memory` returned, in this run or in a former one."""
+        parts = self._parts()
+        for name, values in memory.items():
+            for attribute, value in values.items():
+                setattr(parts[name], attribute, value)
+
+    def _parts(self) -> dict[str, Remembering]:
+        return {
+            "issues": self._issues,
+            "noticer": self._noticer,
+            "readings": self._readings,
+            "guard": self._readings.guard,
+            "provisional": self._readings.provisional,
+            "feeds": self.feeds,
+            "album": self._album,
+        }
 
 
 def correlator_of(bundle: Bundle) -> Correlator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -14,41 +14,11 @@ from cioghub.steps.picture.album import Frozen
 from cioghub.steps.share.decide import Permit
 from cioghub.steps.share.table import DecisionClass
 from cioghub.stores.sorted_lines import SortedLines
-from cioghub.vocabulary.buckets import rfc3339
-from cioghub.vocabulary.incidents import Fault, PseudonymousIncident
+from cioghub.vocabulary.incidents import PseudonymousIncident
 from cioghub.vocabulary.readings import Reading
-from cioghub.vocabulary.reasons import HINTS, WithheldReason
+from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.signals import Notice
-
-ALERT_SOURCE = "/hub/correlation"
-
-
-def shared_line(incident: PseudonymousIncident) -> bytes:
-    """Return the CloudEvent that a recipient receives; its id comes first, so that lines sort."""
-    event: dict[str, Any] = {
-        "id": incident.id,
-        "specversion": "1.0",
-        "source": incident.source,
-        "type": incident.type,
-        "datacontenttype": "application/json",
-        "data": incident.data,
-    }
-    if incident.time is not None:
-        event["time"] = incident.time
-    return orjson.dumps(event)
-
-
-def rejected_line(source: str | None, id: str, faults: tuple[Fault, ...]) -> bytes:
-    """Return the row of a rejected event: where and which, never a value."""
-    return orjson.dumps(
-        {
-            "source": source,
-            "id": id,
-            "faults": [
-                {"pointer": f.pointer, "code": f.code.value, "hint": HINTS[f.code]} for f in faults
-            ],
-        }
-    )
+from cioghub.wire.lines import alert_line, notice_line, picture_bytes, shared_line
 
 
 def withheld_tails(decision: DecisionClass) -> tuple[bytes, ...]:
@@ -66,35 +36,6 @@ def withheld_tails(decision: DecisionClass) -> tuple[bytes, ...]:
         )
         tails.append(b'","' + rest[2:] + b"\n")
     return tuple(tails)
-
-
-def class_content(decision: DecisionClass, bundle_hash: str) -> dict[str, Any]:
-    """Return what the ledger says of a decision class: each recipient's outcome, and why."""
-    outcomes = []
-    for outcome in decision.outcomes:
-        if isinstance(outcome, Permit):
-            outcomes.append(
-                {
-                    "recipient": outcome.recipient,
-                    "outcome": "shared",
-                    "rules": list(outcome.rules),
-                    "place_level": outcome.place_level,
-                    "hub_categories": list(outcome.categories),
-                    "fields": {
-                        name: t.action if t.level is None else f"{t.action}:{t.level}"
-                        for name, t in outcome.treatments
-                    },
-                }
-            )
-        else:
-            outcomes.append(
-                {
-                    "recipient": outcome.recipient,
-                    "outcome": outcome.reason.value,
-                    "rules": list(outcome.rules),
-                }
-            )
-    return {"bundle": bundle_hash, "outcomes": outcomes}
 
 
 class Outputs:
@@ -121,26 +62,18 @@ class Outputs:
 
     def alert(self, reading: Reading) -> None:
         """Write one change of an alert where it may be read."""
-        line = orjson.dumps(alert_event(reading, self._zone)) + b"\n"
+        line = alert_line(reading, self._zone) + b"\n"
         (self._alerts if reading.audience is None else self._read[reading.audience]).write(line)
 
     def notice(self, notice: Notice) -> None:
         """Write one notice."""
-        row = {
-            "code": notice.code,
-            "time": rfc3339(notice.at, self._zone),
-            "publisher": notice.publisher,
-            "words": notice.words,
-            **dict(notice.facts),
-        }
-        self._notices.write(orjson.dumps(row) + b"\n")
+        self._notices.write(notice_line(notice, self._zone) + b"\n")
 
     def picture(self, frozen: Frozen, page: str) -> None:
         """Write one frozen picture, as JSON and as a page."""
         pictures = self.folder / "audiences" / frozen.audience / "pictures"
         name = frozen.fortnight.first.isoformat()
-        content = orjson.dumps(frozen.content, option=orjson.OPT_INDENT_2) + b"\n"
-        (pictures / f"{name}.json").write_bytes(content)
+        (pictures / f"{name}.json").write_bytes(picture_bytes(frozen.content))
         (pictures / f"{name}.html").write_text(page, encoding="utf-8")
 
     def share(self, incident: PseudonymousIncident, line: int) -> None:
@@ -170,18 +103,3 @@ class Outputs:
             lines.write(self.folder / "shared" / f"{recipient}.jsonl", left_out)
         for file in (self._alerts, self._notices, *self._read.values()):
             file.close()
-
-
-def alert_event(reading: Reading, zone: ZoneInfo) -> dict[str, Any]:
-    """Return one change of an alert, as one reader reads it, as a CloudEvent."""
-    alert = reading.alert
-    return {
-        "specversion": "1.0",
-        "id": f"{alert.id}.{reading.number}",
-        "source": ALERT_SOURCE,
-        "type": alert.change.value,
-        "time": rfc3339(alert.at, zone),
-        "subject": alert.id,
-        "datacontenttype": "application/json",
-        "data": reading.data,
-    }

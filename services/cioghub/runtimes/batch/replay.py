@@ -19,15 +19,11 @@ from cioghub.ports.ledger import DecisionLedger
 from cioghub.runtimes.batch.days import Midnight, midnights
 from cioghub.runtimes.batch.delays import Delays
 from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
-from cioghub.runtimes.batch.outputs import (
-    Outputs,
-    class_content,
-    rejected_line,
-    withheld_tails,
-)
+from cioghub.runtimes.batch.outputs import Outputs, withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import Trays
 from cioghub.steps.picture.fortnights import frozen_on
+from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.incidents import Fault, Rejected
@@ -35,6 +31,7 @@ from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode, WithheldReason
 from cioghub.vocabulary.signals import AlertChange, Notice
 from cioghub.wire.json_lines import Oversized, parse, too_deep
+from cioghub.wire.lines import rejected_line
 
 CORRECTION, WITHDRAWAL = "event.correction.v1", "event.withdrawal.v1"
 NONE = -1

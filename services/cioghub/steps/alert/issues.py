@@ -63,6 +63,8 @@ def level_of(signal: Signal) -> str:
 class Issues:
     """The issues of a partnership; `settle` takes the signals of one tick."""
 
+    REMEMBERS = ("_open", "_closed")
+
     def __init__(self, blinded: Blinded) -> None:
         """`blinded` makes of a use and a text a name that nobody else can make."""
         self._blinded = blinded

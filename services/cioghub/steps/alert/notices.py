@@ -16,9 +16,17 @@ SAID_AGAIN_DAYS = 28
 class Noticer:
     """Parts signals that may raise an alert from those that are only worth a notice."""
 
+    REMEMBERS = ("_said",)
+
     def __init__(self, areas: Areas) -> None:
         self._areas = areas
         self._said: dict[tuple[str, str, tuple[str, ...]], date] = {}
+
+    def copy(self) -> Noticer:
+        """Return the same, apart: what is said by one leaves the other alone."""
+        found = Noticer(self._areas)
+        found._said = dict(self._said)
+        return found
 
     def sort_out(
         self, at: int, today: date, signals: Sequence[Signal]

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from cioghub.steps.correlate.grid import Grid
 from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.contribution import KNOWS_NO_TIME, Contribution
 from cioghub.vocabulary.incidents import Notes, PseudonymousIncident
 from cioghub.vocabulary.signals import Evidence
 
@@ -72,23 +73,45 @@ class Contributions:
 
     def add(self, incident: PseudonymousIncident) -> int:
         """Put one event into the set; return its number."""
+        return self.put(self.of(incident))
+
+    def of(self, incident: PseudonymousIncident) -> Contribution:
+        """Return what the set keeps of one event; the set stays as it is."""
         data = incident.data
-        number = len(self._accepted)
-        self._ids += bytes.fromhex(incident.id)
-        self._numbers = None
-        self._accepted.append(incident.accepted)
         day, monthly = self._day_of(data.get("occurred_from"), data.get("occurred_to"))
-        self._day.append(day)
-        self._monthly.append(monthly)
-        self._place.append(self._place_of(data.get("area")))
-        self._class.append(self._class_number(incident))
-        for field in TOKEN_FIELDS:
-            token = data.get(field)
-            if token is not None:
-                self._token_of.append(number)
-                self._token.append(int(token[:16], 16))
-        for field, former in incident.former:
-            self._former[int(data[field][:16], 16)] = int(former[:16], 16)
+        tokens = tuple(
+            [(field, token) for field in TOKEN_FIELDS if (token := data.get(field)) is not None]
+        )
+        return Contribution(
+            incident.id,
+            incident.accepted,
+            day,
+            monthly,
+            _place_of(data.get("area")),
+            incident.publisher,
+            incident.type,
+            incident.notes,
+            tokens,
+            incident.former,
+        )
+
+    def put(self, one: Contribution) -> int:
+        """Put in what `of` returned, now or long ago; return its number."""
+        number = len(self._accepted)
+        self._ids += bytes.fromhex(one.id)
+        self._numbers = None
+        self._accepted.append(one.accepted)
+        self._day.append(one.day)
+        self._monthly.append(one.monthly)
+        self._place.append(-1 if one.place is None else self.grid.index(*one.place))
+        self._class.append(self._class_number(one))
+        for _, token in one.tokens:
+            self._token_of.append(number)
+            self._token.append(int(token[:16], 16))
+        if one.former:
+            now = dict(one.tokens)
+            for field, former in one.former:
+                self._former[int(now[field][:16], 16)] = int(former[:16], 16)
         return number
 
     def id_of(self, number: int) -> str:
@@ -118,7 +141,7 @@ class Contributions:
 
     def _day_of(self, start: str | None, end: str | None) -> tuple[int, int]:
         if start is None or end is None:
-            return 0, 2
+            return 0, KNOWS_NO_TIME
         first, from_seconds = self._instant(start)
         _, to_seconds = self._instant(end)
         return first, int(to_seconds - from_seconds > LONGEST_DAYS * 86_400)
@@ -133,27 +156,28 @@ class Contributions:
             known = self._days[text] = (local.toordinal(), seconds)
         return known
 
-    def _place_of(self, area: dict[str, str] | None) -> int:
-        if area is None or area["confidence"] == SITE_ONLY:
-            return -1
-        return self.grid.index(area["edition"], area["code"])
-
-    def _class_number(self, incident: PseudonymousIncident) -> int:
-        key = (incident.publisher, incident.type, incident.notes)
+    def _class_number(self, one: Contribution) -> int:
+        key = (one.publisher, one.type, one.notes)
         known = self._class_of.get(key)
         if known is None:
-            notes = incident.notes
+            notes = one.notes
             known = self._class_of[key] = len(self.classes)
             self.classes.append(
                 Class(
-                    publisher=incident.publisher,
-                    kind=incident.type.partition(".")[0],
+                    publisher=one.publisher,
+                    kind=one.type.partition(".")[0],
                     notes=notes,
                     categories=sum(_CATEGORY_BIT[c] for c in notes.categories),
                     generated=sum(_CATEGORY_BIT[c] for c in notes.generated),
                 )
             )
         return known
+
+
+def _place_of(area: dict[str, str] | None) -> tuple[str, str] | None:
+    if area is None or area["confidence"] == SITE_ONLY:
+        return None
+    return area["edition"], area["code"]
 
 
 class Columns:

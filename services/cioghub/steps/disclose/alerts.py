@@ -172,6 +172,15 @@ class AlertDisclosure:
         """Say whether any event behind the alert lies in the audience's areas."""
         return bool(self._inside(alert, audience))
 
+    def is_exact(self, alert: Alert, audience: Audience) -> bool:
+        """Say whether every contributor releases this alert to the audience as it is."""
+        if alert.signal.kind is SignalKind.LINKAGE:
+            return False
+        used = {(one.publisher, one.agreement) for one in alert.whole}
+        return bool(used) and all(
+            self._releases.of_agreements({agreement}, audience.id) == EXACT for _, agreement in used
+        )
+
     def _inside(self, alert: Alert, audience: Audience) -> list[Evidence]:
         if not audience.areas:
             return list(alert.whole)

@@ -64,6 +64,17 @@ class Part(NamedTuple):
 class Guard:
     """Remembers what was said of each publisher's hidden counts, and what may still be said."""
 
+    REMEMBERS = (
+        "_homes",
+        "_said",
+        "_hidden",
+        "_counts",
+        "_left_out",
+        "_alerts",
+        "_ties",
+        "_answers",
+    )
+
     def __init__(
         self,
         areas: Areas,

@@ -8,6 +8,7 @@ from typing import Any
 
 from cioghub.steps.disclose.alerts import AlertDisclosure
 from cioghub.steps.disclose.guard import Guard
+from cioghub.steps.disclose.provisional import Provisional
 from cioghub.steps.disclose.release import Releases, audiences_of
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
@@ -23,6 +24,8 @@ _QUIETLY = frozenset({"evidence", "reason"})
 
 class Readings:
     """Remembers what each audience has been told."""
+
+    REMEMBERS = ("_told", "_changes")
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Readings:
             areas, self.audiences, self.sources, releases.by_publisher(), _public(parties, lists)
         )
         self._disclosure = AlertDisclosure(releases, areas, self.guard, bundle_hash)
+        self.provisional = Provisional(self._disclosure, self.audiences)
         self._told: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._changes: dict[tuple[str, str], int] = {}
 

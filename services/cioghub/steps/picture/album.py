@@ -49,6 +49,8 @@ class Frozen:
 class Album:
     """Remembers what each audience has read, and makes its pictures."""
 
+    REMEMBERS = ("_read",)
+
     def __init__(
         self,
         audiences: Sequence[Audience],

@@ -19,6 +19,8 @@ from cioghub.vocabulary.words import day_words
 class FeedClock:
     """Listens to feeds in order of time, and says once when one has fallen silent."""
 
+    REMEMBERS = ("_heard", "_sent", "_late")
+
     def __init__(self, parties: Parties, zone: ZoneInfo, since: int) -> None:
         """Begin to listen at `since`, in whole seconds since 1970 UTC."""
         self._zone = zone
