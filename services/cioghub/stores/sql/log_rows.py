@@ -1,0 +1,121 @@
+"""The rows of the durable log: what of an event goes into which column, and back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, text
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from cioghub.ports.live_log import Group, NewEvent
+from cioghub.stores.sql.tables import METADATA
+from cioghub.vocabulary.contribution import Contribution
+from cioghub.vocabulary.incidents import Notes
+
+HEARTBEAT = "feed.heartbeat.v1"
+KIND = METADATA.tables["contribution_kind"]
+FEED_DAY, HEARD = METADATA.tables["feed_day"], METADATA.tables["heard"]
+
+
+def accepted_row(position: int, event: NewEvent) -> dict[str, Any]:
+    """Return the row of an accepted event."""
+    return {
+        "position": position,
+        "ref": event.ref,
+        "digest": event.digest,
+        "accepted": event.accepted,
+        "source": event.source,
+        "event_id": event.id,
+        "type": event.type,
+        "time": event.time,
+        "ended": event.ended,
+        "incident": event.incident,
+        "tray": event.tray,
+        "decision": event.decision,
+        "payload": event.payload,
+    }
+
+
+def contribution_row(position: int, one: Contribution, kind: int) -> dict[str, Any]:
+    """Return the row of a contribution."""
+    return {
+        "position": position,
+        "id": one.id,
+        "accepted": one.accepted,
+        "day": one.day,
+        "monthly": one.monthly,
+        "place": " ".join(one.place) if one.place else None,
+        "kind": kind,
+        "tokens": json.dumps(dict(one.tokens)) if one.tokens else None,
+        "former": json.dumps(dict(one.former)) if one.former else None,
+        "withdrawn": None,
+    }
+
+
+def kind_number(
+    connection: Connection, one: Contribution, kinds: dict[tuple[str, str, Notes], int]
+) -> int:
+    """Return the number of what many contributions have in common, written when it is new."""
+    key = (one.publisher, one.type, one.notes)
+    if key not in kinds:
+        kinds[key] = max(kinds.values(), default=0) + 1
+        row = {"id": kinds[key], "publisher": one.publisher, "type": one.type}
+        connection.execute(insert(KIND), [row | {"notes": _notes_text(one.notes)}])
+    return kinds[key]
+
+
+def withdraw(connection: Connection, target: bytes, at: int) -> None:
+    """Note that the event of a reference was withdrawn at a time, or earlier."""
+    connection.execute(
+        text(
+            "UPDATE contribution SET withdrawn = min(coalesce(withdrawn, :at), :at) "
+            "WHERE position = (SELECT position FROM accepted WHERE ref = :ref)"
+        ).bindparams(bindparam("at", at), bindparam("ref", target))
+    )
+
+
+def count(connection: Connection, group: Group) -> None:
+    """Count a group by feed, local day, outcome and reason, and note what was heard."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    heard: dict[str, dict[str, Any]] = {}
+    for event in group.events:
+        counts[event.source, "accepted", ""] += 1
+        field = "last_heartbeat" if event.type == HEARTBEAT else "last_event"
+        heard.setdefault(event.source, {})[field] = event.accepted
+    for refusal in group.refusals:
+        for code in sorted(set(refusal.codes)):
+            counts[refusal.source or "", "rejected", code] += 1
+    for source, n in group.duplicates.items():
+        counts[source, "duplicate", ""] += n
+    for (source, outcome, reason), n in counts.items():
+        row = {"source": source, "day": group.day, "outcome": outcome, "reason": reason}
+        statement = upsert(FEED_DAY).values(**row, events=n)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=list(row), set_={"events": FEED_DAY.c.events + n}
+            )
+        )
+    for source, times in heard.items():
+        values = {**times, "bundle": group.bundle}
+        statement = upsert(HEARD).values(source=source, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values))
+
+
+def _notes_text(notes: Notes) -> str:
+    return json.dumps(asdict(notes))
+
+
+def notes_of(content: str) -> Notes:
+    """Return notes from their text."""
+    found = json.loads(content)
+    return Notes(
+        found["agreement"], tuple(found["categories"]), tuple(found["generated"]), found["floor"]
+    )
+
+
+def pairs_of(content: str | None) -> tuple[tuple[str, str], ...]:
+    """Return pseudonyms by field from their text, none once deleted."""
+    return tuple(json.loads(content).items()) if content else ()
