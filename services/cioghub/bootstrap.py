@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -37,6 +38,13 @@ from cioghub.wire.page_maps import PageMaps
 from cioghub.wire.picture_page import Drawable, PicturePage
 from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import deploy_folder, schemas_folder
+
+if TYPE_CHECKING:
+    from cioghub.ports.clock import Clock
+    from cioghub.ports.live_log import LiveLog
+    from cioghub.ports.people import People
+    from cioghub.ports.reading_room import ReadingRoom
+    from cioghub.stores.sql.database import Database
 
 
 def default_areas() -> Path:
@@ -151,3 +159,35 @@ def journey_of(bundle: Bundle, keys: KeyRing) -> Journey:
 def ledger_in(folder: Path, keys: KeyRing, bundle: Bundle) -> LedgerWriter:
     """Return an empty ledger in a new folder, signed with a key of the first root."""
     return LedgerWriter(folder, keys.first.secret, bundle.hash)
+
+
+# What needs the database is imported where it is asked for: most commands start without one.
+
+
+def database(home: Path) -> Database:
+    """Return the database of a hub's home, its tables brought up to this version."""
+    from cioghub.stores.sql.database import open_database
+
+    return open_database(home)
+
+
+def live_log(engine: Database) -> LiveLog:
+    """Return the durable log of a hub's database."""
+    from cioghub.stores.sql.live_log import SqlLiveLog
+
+    return SqlLiveLog(engine)
+
+
+def reading_room(engine: Database, bundle: Bundle, clock: Clock, journey: Journey) -> ReadingRoom:
+    """Return what reads what a hub has told, by the same references as its journey."""
+    from cioghub.stores.sql.reading_room import SqlReadingRoom
+
+    reference = journey.pseudonymiser.reference
+    return SqlReadingRoom(engine, bundle.parties, journey.zone, clock, reference)
+
+
+def people(engine: Database) -> People:
+    """Return who works with the hub: accounts, sessions, tokens, and what was read by whom."""
+    from cioghub.stores.sql.people import people_on
+
+    return people_on(engine)

@@ -181,6 +181,10 @@ class LiveLog(Protocol):
         """Return what was accepted from `after` on and before `before` (seconds), in order."""
         ...
 
+    def quarters(self) -> Sequence[int]:
+        """Return the quarters of an hour (their first seconds) in which anything was accepted."""
+        ...
+
     def span(self) -> tuple[int, int] | None:
         """Return when the first and the last event were accepted, None where none was."""
         ...

@@ -16,7 +16,6 @@ import numpy as np
 
 from cioghub.journey import Evening, Journey, Settled, Taken, correlator_of
 from cioghub.ports.ledger import DecisionLedger
-from cioghub.runtimes.batch.days import Midnight, midnights
 from cioghub.runtimes.batch.delays import Delays
 from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
 from cioghub.runtimes.batch.outputs import Outputs, withheld_tails
@@ -27,6 +26,7 @@ from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.incidents import Fault, Rejected
+from cioghub.vocabulary.midnights import Midnight, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode, WithheldReason
 from cioghub.vocabulary.signals import AlertChange, Notice

@@ -17,12 +17,15 @@ from sqlmodel import create_engine
 
 from cioghub.errors import EnvironmentFailed
 
+Database = Engine
+"""A hub's database, for whoever only passes it on."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
 DATABASE = "hub.db"
 
 
-def open_database(home: Path) -> Engine:
+def open_database(home: Path) -> Database:
     """Return the database of a hub's home, made or migrated to this version's tables.
 
     Raises:

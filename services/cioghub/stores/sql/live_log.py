@@ -220,6 +220,12 @@ class SqlLiveLog:
             )
             return [Arrival(*row) for row in rows]
 
+    def quarters(self) -> Sequence[int]:
+        """Return the quarters of an hour (their first seconds) in which anything was accepted."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(text("SELECT DISTINCT accepted / 900 * 900 FROM accepted"))
+            return sorted(at for (at,) in rows)
+
     def span(self) -> tuple[int, int] | None:
         """Return when the first and the last event were accepted, None where none was."""
         with self._engine.connect() as connection:

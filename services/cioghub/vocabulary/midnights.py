@@ -1,4 +1,4 @@
-"""The midnights of a replay, and where its clock jumps."""
+"""The midnights of a run, and where its clock jumps."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""One process, no broker: the whole journey on a durable local log."""

@@ -1,0 +1,193 @@
+"""What becomes of the events of one group: verdicts, and what the log is to keep of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from cioghub.journey import Journey, Taken
+from cioghub.ledger.entries import class_id_of
+from cioghub.ports.intake import Answer, Verdict
+from cioghub.ports.live_log import Group, LiveLog, NewEvent, NewRefusal
+from cioghub.steps.correlate.contributions import Contributions
+from cioghub.steps.share.class_words import class_content
+from cioghub.steps.share.table import DecisionClass
+from cioghub.vocabulary.coding import FIXED
+from cioghub.vocabulary.incidents import Fault, Rejected, ValidIncident
+from cioghub.vocabulary.parties import HUB_RECIPIENT
+from cioghub.vocabulary.reasons import FaultCode
+from cioghub.vocabulary.words import NOT_A_REFERRAL
+from cioghub.wire.cloud_events import Single
+from cioghub.wire.lines import fault_rows, shared_line
+
+CORRECTION, WITHDRAWAL = "event.correction.v1", "event.withdrawal.v1"
+CONCERN = "schools.concern.v1"
+_AREA = FIXED.index("area")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One event that somebody waits for the answer to, and the feeds that they may publish on."""
+
+    single: Single
+    feeds: frozenset[str]
+
+
+@dataclass(slots=True)
+class Judged:
+    """The verdicts of a group in order, what the log is to keep, and who is withdrawn when."""
+
+    group: Group
+    verdicts: list[Verdict] = field(default_factory=list)
+    withdrawn: list[tuple[str, int]] = field(default_factory=list)
+
+
+class Judge:
+    """Judges events by the journey, and twins and targets by the log."""
+
+    def __init__(self, journey: Journey, log: LiveLog, contributions: Contributions) -> None:
+        self._journey = journey
+        self._log = log
+        self._contributions = contributions
+        self._classes: dict[int, tuple[str, bytes]] = {}
+        self._written: set[str] = set()
+
+    def judge(self, asked: Iterable[Asked], at: int, day: str) -> Judged:
+        """Return what becomes of events accepted at `at` (seconds), the local day `day`."""
+        found = Judged(Group(day=day, bundle=self._journey.bundle.hash))
+        taken = [(one, self._take(one, at)) for one in asked]
+        good = [one for _, one in taken if isinstance(one, Taken)]
+        known = dict(self._log.digests(bytes.fromhex(one.ref) for one in good))
+        targets = [target for one in good if (target := self._target(one)) is not None]
+        before = dict(self._log.targets(targets)) if targets else {}
+        for one, what in taken:
+            if isinstance(what, Verdict):
+                found.verdicts.append(what)
+            elif isinstance(what, Rejected):
+                found.verdicts.append(self._refuse(found.group, what, one.single.body, at))
+            else:
+                found.verdicts.append(self._accept(found, one.single, what, at, known, before))
+        return found
+
+    def written(self, group: Group) -> None:
+        """Note that a group is kept: its decision classes need not be written again."""
+        self._written |= group.classes.keys()
+
+    def _take(self, one: Asked, at: int) -> Verdict | Taken | Rejected:
+        value = one.single.value
+        source = value.get("source") if isinstance(value, dict) else None
+        if isinstance(source, str) and source not in one.feeds:
+            return Verdict(Answer.NOT_YOURS, None, None)
+        if one.single.fault is not None:
+            return Rejected((one.single.fault,), None, None)
+        return self._journey.take(value, at)
+
+    def _target(self, taken: Taken) -> bytes | None:
+        if taken.valid.type not in (CORRECTION, WITHDRAWAL):
+            return None
+        target = taken.valid.raw.attributes["data"]["id"]
+        return bytes.fromhex(self._journey.pseudonymiser.reference(taken.valid.source, target))
+
+    def _refuse(self, group: Group, rejected: Rejected, body: bytes, at: int) -> Verdict:
+        whole = rejected.source is not None and rejected.id is not None
+        name = rejected.id if whole and rejected.id else self._blinded(body)
+        faults = orjson.dumps(fault_rows(rejected.faults)).decode()
+        codes = tuple(fault.code.value for fault in rejected.faults)
+        group.refusals.append(NewRefusal(at, rejected.source, name, faults, codes))
+        return Verdict(Answer.REJECTED, rejected.source, name, rejected.faults)
+
+    def _blinded(self, body: bytes) -> str:
+        return self._journey.pseudonymiser.reference("line", _digest(body).hex())
+
+    def _accept(
+        self,
+        found: Judged,
+        single: Single,
+        taken: Taken,
+        at: int,
+        known: dict[bytes, bytes],
+        before: dict[bytes, str | None],
+    ) -> Verdict:
+        valid, group = taken.valid, found.group
+        ref, digest = bytes.fromhex(taken.ref), _digest(single.body)
+        if ref in known:
+            if known[ref] != digest:
+                fault = Fault("/id", FaultCode.CONFLICT)
+                row = orjson.dumps(fault_rows((fault,))).decode()
+                codes = (fault.code.value,)
+                group.refusals.append(NewRefusal(at, valid.source, valid.id, row, codes))
+                return Verdict(Answer.CONFLICT, valid.source, valid.id, (fault,))
+            group.duplicates[valid.source] = group.duplicates.get(valid.source, 0) + 1
+            return _accepted(valid)
+        target = self._target(taken)
+        if target is not None and target not in before:
+            fault = Fault("/data/id", FaultCode.UNKNOWN_TARGET)
+            return self._refuse(group, Rejected((fault,), valid.source, valid.id), single.body, at)
+        event = self._event(taken, single.body, digest, at, target)
+        known[ref] = digest
+        before[ref] = event.contribution.id if event.contribution else None
+        if target is not None and (name := before[target]) is not None:
+            found.withdrawn.append((name, at))
+        name, content = self._class(taken.decision)
+        if name not in self._written:
+            group.classes[name] = content
+        group.events.append(event)
+        return _accepted(valid)
+
+    def _event(
+        self, taken: Taken, body: bytes, digest: bytes, at: int, target: bytes | None
+    ) -> NewEvent:
+        valid = taken.valid
+        contribution = None
+        shared = []
+        for incident in taken.received:
+            if incident.recipient == HUB_RECIPIENT:
+                contribution = self._contributions.of(incident)
+            else:
+                shared.append((incident.recipient, shared_line(incident)))
+        return NewEvent(
+            ref=bytes.fromhex(taken.ref),
+            digest=digest,
+            accepted=at,
+            source=valid.source,
+            id=valid.id,
+            type=valid.type,
+            time=valid.time,
+            ended=valid.time if valid.occurred_to is None else valid.occurred_to,
+            incident=bool(valid.coded),
+            tray=self._tray(valid),
+            decision=self._class(taken.decision)[0],
+            payload=body,
+            shared=tuple(shared),
+            contribution=contribution,
+            withdraws=target,
+        )
+
+    def _tray(self, valid: ValidIncident) -> str | None:
+        if not valid.coded:
+            return None
+        areas = self._journey.bundle.areas
+        area: Any = valid.coded[_AREA]
+        if area is not None and areas.place(*area) is not None:
+            return None
+        return areas.tray(area[1] if area else None)
+
+    def _class(self, decision: DecisionClass) -> tuple[str, bytes]:
+        found = self._classes.get(decision.id)
+        if found is None:
+            content: Mapping[str, Any] = class_content(decision, self._journey.bundle.hash)
+            found = self._classes[decision.id] = (class_id_of(content), orjson.dumps(content))
+        return found
+
+
+def _accepted(valid: ValidIncident) -> Verdict:
+    notes = (NOT_A_REFERRAL,) if valid.type == CONCERN else ()
+    return Verdict(Answer.ACCEPTED, valid.source, valid.id, notes=notes)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()

@@ -1,0 +1,92 @@
+"""Opens a live hub from its home folder, with everything that its doors need beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cioghub.bootstrap import (
+    checked_bundle,
+    database,
+    default_areas,
+    default_rules,
+    journey_of,
+    key_ring,
+    live_log,
+    page_maps,
+    people,
+    picture_page,
+    reading_room,
+)
+from cioghub.ports.clock import Clock
+from cioghub.ports.maps import Maps
+from cioghub.ports.people import People
+from cioghub.ports.reading_room import ReadingRoom
+from cioghub.runtimes.embedded.hub import LiveHub, Parts
+from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping
+from cioghub.settings import Settings
+from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.wire.areas import read_areas
+
+if TYPE_CHECKING:
+    from cioghub.stores.sql.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A live hub that is not started yet, and what reads beside it on the same database."""
+
+    hub: LiveHub
+    room: ReadingRoom
+    people: People
+    loaded: LoadedBundle
+    maps: Maps | None
+    engine: Database
+
+
+def open_hub(
+    settings: Settings,
+    clock: Clock,
+    rules: Path | None = None,
+    areas_file: Path | None = None,
+    keys: Path | None = None,
+    label: str | None = None,
+    keeping: Keeping = DEFAULT_KEEPING,
+    told: Callable[[], None] = lambda: None,
+) -> Opened:
+    """Return the hub of a home folder, made at first use.
+
+    Raises:
+        AnswerIsNo: the rules fail their check.
+        WrongUse: a file is not there or not what it claims.
+        EnvironmentFailed: the home cannot be written.
+    """
+    areas_file = areas_file or default_areas()
+    areas = read_areas(areas_file)
+    loaded = checked_bundle(rules or default_rules(), areas)
+    bundle = loaded.bundle
+    engine = database(settings.home)
+    ring = key_ring(keys, settings)
+    journey = journey_of(bundle, ring)
+    hub = LiveHub(
+        Parts(
+            journey=journey,
+            dry=journey_of(bundle, ring),
+            log=live_log(engine),
+            clock=clock,
+            page=picture_page(areas_file, areas, bundle.parties),
+            label=label,
+            keeping=keeping,
+            told=told,
+        )
+    )
+    return Opened(
+        hub=hub,
+        room=reading_room(engine, bundle, clock, journey),
+        people=people(engine),
+        loaded=loaded,
+        maps=page_maps(areas_file, areas),
+        engine=engine,
+    )

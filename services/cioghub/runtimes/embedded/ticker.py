@@ -1,0 +1,219 @@
+"""Ticks: settles every local midnight, and between two of them tells what the day brings.
+
+Rules for editors:
+1. A midnight is settled on all that was accepted before it and nothing else, however late it is.
+2. What a tick brings is kept in one transaction; where that fails, the evening remembers what the
+   log last kept, and the tick is tried again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cioghub.journey import PROVISIONAL, Evening, Memory
+from cioghub.ports.clock import Clock
+from cioghub.ports.live_log import Effect, LiveLog, LogFull, Tick
+from cioghub.runtimes.embedded.effects import Page, behind_of, lines_of, notes_of, pictures_of
+from cioghub.runtimes.embedded.metrics import Metrics
+from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
+from cioghub.steps.correlate.correlator import Ticks
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.midnights import Midnight, midnights
+from cioghub.vocabulary.signals import Notice
+
+SHORTEST_SECONDS = 0.3
+"""Between two looks at a day: about three a second at most."""
+
+REST = 1.0
+"""After a look the ticker rests as long as it took: taking events in comes first."""
+
+LOOK_SECONDS = 1.0
+TRY_AGAIN_SECONDS = 5.0
+
+Pack = Callable[[Memory], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long payloads and receipts are kept, in days."""
+
+    payload_days: int = 28
+    receipt_days: int = 90
+
+
+DEFAULT_KEEPING = Keeping()
+
+
+class Ticker:
+    """Ticks in a thread of its own, or when told to."""
+
+    def __init__(
+        self,
+        state: LiveState,
+        log: LiveLog,
+        clock: Clock,
+        page: Page,
+        pack: Pack,
+        metrics: Metrics,
+        told: Callable[[], None],
+        keeping: Keeping,
+    ) -> None:
+        """`told` is called after every tick that told somebody something."""
+        self._state = state
+        self._log = log
+        self._clock = clock
+        self._page = page
+        self._pack = pack
+        self._metrics = metrics
+        self._told = told
+        self._keeping = keeping
+        self._arrived = threading.Event()
+        self._stopping = threading.Event()
+        self._looked = 0
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the tick that is on its way."""
+        self._stopping.set()
+        self._arrived.set()
+        self._thread.join()
+
+    def arrived(self) -> None:
+        """Say that the day has brought something."""
+        self._arrived.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            came = self._arrived.wait(LOOK_SECONDS)
+            self._arrived.clear()
+            if self._stopping.is_set():
+                return
+            began = time.monotonic()
+            rest = 0.0
+            try:
+                self.settle()
+                if came:
+                    self.look()
+                    rest = max(SHORTEST_SECONDS, REST * (time.monotonic() - began))
+            except Exception as error:
+                self._metrics.failed(error)
+                self._forget_unkept()
+                self._arrived.set()
+                rest = TRY_AGAIN_SECONDS
+            self._stopping.wait(rest)
+
+    def _forget_unkept(self) -> None:
+        """Let the evening remember what the log last kept: a tick that failed was no tick."""
+        with self._state.lock:
+            span = self._log.span()
+            if span:
+                self._state.begin(span[0])
+
+    def settle(self) -> int:
+        """Settle every midnight that has come; return how many.
+
+        Raises:
+            LogFull: what one brought could not be kept; those before it are settled.
+        """
+        done = 0
+        ticks: Ticks | None = None
+        position = 0
+        for midnight in self._due():
+            with self._state.lock:
+                self._state.last = max(self._state.last, midnight.at)
+                if ticks is None:
+                    ticks, position = self._state.snapshot()
+                evening = self._state.evening
+            assert evening is not None
+            self._settle(midnight, evening, ticks, position)
+            done += 1
+        if done:
+            now = self._state.last
+            keeping = self._keeping
+            self._log.forget(
+                now - keeping.payload_days * 86_400, now - keeping.receipt_days * 86_400
+            )
+            self._told()
+        return done
+
+    def _due(self) -> list[Midnight]:
+        state = self._state
+        now = max(self._clock.now(), state.last)
+        if state.evening is None:
+            return []
+        zone = state.journey.zone
+        last = self._log.last_midnight() or 0
+        days = sorted({local_day(at, zone).toordinal() for at in self._log.quarters()})
+        return [one for one in midnights(days, now, zone) if one.at > last]
+
+    def _settle(self, midnight: Midnight, evening: Evening, ticks: Ticks, position: int) -> None:
+        began = time.monotonic()
+        zone = self._state.journey.zone
+        before = self._log.last_midnight() or 0
+        for one in self._log.arrivals(before, midnight.at):
+            evening.feeds.heard(one.source, one.accepted, one.incident)
+        settled = evening.tick(midnight.at, ticks)
+        notices = [*settled.notices, *_jump(midnight)]
+        lines = lines_of(settled.readings, zone)
+        self._log.settle(
+            Effect(
+                tick=Tick(
+                    position, midnight.at, True, midnight.jumped, self._state.journey.bundle.hash
+                ),
+                lines=lines,
+                pictures=pictures_of(settled, self._page),
+                notices=notes_of(notices, zone),
+                behind=behind_of(settled.alerts, self._state.positions),
+                memory={
+                    EVENING: self._pack(evening.memory()),
+                    DAY: self._pack(evening.memory(PROVISIONAL)),
+                },
+            )
+        )
+        self._metrics.ticked(
+            "midnight", time.monotonic() - began, [one.change for one in lines if not one.audience]
+        )
+
+    def look(self) -> int:
+        """Tell what the day has brought since the last look; return how many changes were told.
+
+        Raises:
+            LogFull: it could not be kept, and nobody was told.
+        """
+        began = time.monotonic()
+        with self._state.lock:
+            evening = self._state.evening
+            if evening is None or self._state.position == self._looked:
+                return 0
+            ticks, position = self._state.snapshot()
+            now = max(self._clock.now(), self._state.last) + 1
+            self._state.last = now - 1
+        readings = evening.glance(now, ticks)
+        self._looked = position
+        if readings:
+            lines = lines_of(readings, self._state.journey.zone)
+            tick = Tick(position, now, False, False, self._state.journey.bundle.hash)
+            memory = {DAY: self._pack(evening.memory(PROVISIONAL))}
+            try:
+                self._log.settle(Effect(tick=tick, lines=lines, memory=memory))
+            except LogFull:
+                self._looked = 0
+                raise
+            self._told()
+            told = [one.change for one in lines if not one.audience]
+            self._metrics.ticked("day", time.monotonic() - began, told)
+        return len(readings)
+
+
+def _jump(midnight: Midnight) -> list[Notice]:
+    if not midnight.jumped:
+        return []
+    words = "More than 35 days without an event: the clock has jumped, and nothing was settled."
+    return [Notice(code="clock-jump", at=midnight.at, publisher=None, words=words)]
