@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Before anything imports numpy. The matrices are small: several threads would spend ten times the
@@ -27,3 +29,16 @@ settings.register_profile(
     ],
 )
 settings.load_profile("fixed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a `--basetemp` that another session works in: pytest would empty it under that one."""
+    folder = config.option.basetemp
+    if folder is None or hasattr(config, "workerinput"):
+        return
+    lock = os.open(f"{os.path.abspath(folder)}.lock", os.O_CREAT | os.O_WRONLY)
+    config.add_cleanup(lambda: os.close(lock))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise pytest.UsageError(f"another session works in {folder}: name another") from None

@@ -45,10 +45,12 @@ class Result:
     folder: Path
 
     def lines(self, name: str) -> list[dict[str, Any]]:
+        assert self.code == 0, self.err
         return [json.loads(line) for line in (self.folder / name).read_bytes().splitlines()]
 
     @property
     def summary(self) -> dict[str, Any]:
+        assert self.code == 0, self.err
         found: dict[str, Any] = json.loads((self.folder / "summary.json").read_bytes())
         return found
 
