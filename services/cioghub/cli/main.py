@@ -23,6 +23,7 @@ from cioghub.errors import ENVIRONMENT_FAILED, GOOD, WRONG_USE, HubError
 
 COMMANDS = {
     "demo": "cioghub.cli.demo:demo",
+    "run": "cioghub.cli.run:run",
     "import": "cioghub.cli.imports:imports",
     "rules": "cioghub.cli.rules:rules",
     "ledger": "cioghub.cli.ledger:ledger",
@@ -35,6 +36,7 @@ COMMANDS = {
 
 SUMMARIES = {
     "demo": "Simulate ninety days, replay them, and serve pictures, alerts and map.",
+    "run": "Run the live hub: one process, three doors.",
     "import": "Turn police.uk files or any table into events.",
     "rules": "Check sharing rules, or print their schema.",
     "ledger": "Verify the decision log, or prove one entry.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from cioghub.web import watching
 from cioghub.web.hub import Hub
 from cioghub.web.shell import routes as shell
 
@@ -19,4 +20,5 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     shell.install(app, hub)
+    watching.install(app, hub)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cioghub.ports.clock import Clock
@@ -18,7 +19,8 @@ class Hub:
 
     `label` marks simulated data on every page. `maps` is None where no boundaries are known.
     `hosts` are the names that the hub may be called by, without port; `https` says that readers
-    reach it by HTTPS alone.
+    reach it by HTTPS alone. `metrics` are as Prometheus reads them; `ready` says whether events are
+    taken in.
     """
 
     clock: Clock
@@ -30,3 +32,5 @@ class Hub:
     maps: Maps | None = None
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"})
     https: bool = False
+    metrics: Callable[[], bytes] = lambda: b""
+    ready: Callable[[], bool] = lambda: True

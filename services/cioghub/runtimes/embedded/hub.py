@@ -86,6 +86,10 @@ class LiveHub:
         self._intake.stop()
         self._ticker.stop()
 
+    def is_ready(self) -> bool:
+        """Say whether events are taken in."""
+        return self._intake.is_open
+
     async def publish(self, message: Message, feeds: frozenset[str]) -> tuple[Verdict, ...]:
         """Return a verdict for each event of a message, once all accepted ones are on disk."""
         return await self._intake.publish(message, feeds)

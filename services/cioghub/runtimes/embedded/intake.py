@@ -58,6 +58,11 @@ class LiveIntake:
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether events are taken in."""
+        return self._thread.is_alive() and not self._closed
+
     def start(self) -> None:
         """Begin to take events in."""
         self._thread.start()

@@ -1,0 +1,87 @@
+"""Joins a live hub and its doors, and serves them until the process is asked to end."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import orjson
+
+from cioghub.cli.open_port import taken_port
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from cioghub.ports.clock import Clock
+    from cioghub.runtimes.embedded.opening import Opened
+    from cioghub.web.hub import Hub
+
+
+def doors_of(
+    opened: Opened,
+    clock: Clock,
+    label: str | None,
+    hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"}),
+    https: bool = False,
+) -> Hub:
+    """Return a live hub as its doors see it."""
+    from cioghub.web.hub import Hub
+
+    return Hub(
+        clock=clock,
+        intake=opened.hub,
+        room=opened.room,
+        loaded=opened.loaded,
+        people=opened.people,
+        label=label,
+        maps=opened.maps,
+        hosts=hosts,
+        https=https,
+        metrics=opened.hub.metrics.text,
+        ready=opened.hub.is_ready,
+    )
+
+
+def serve(app: FastAPI, listen: str, port: int) -> None:
+    """Answer on a port until SIGTERM or Ctrl-C; what was asked before is answered first.
+
+    Raises:
+        EnvironmentFailed: the port is taken, or the machine refuses it.
+    """
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=30,
+    )
+    with taken_port(listen, port) as socket:
+        uvicorn.Server(config).run(sockets=[socket])
+
+
+def log_as_lines() -> None:
+    """Write what happens to stderr, one JSON object a line: codes and times, never content."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Lines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for chatty in ("uvicorn.error", "uvicorn", "httpx", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            # The words of our own are fixed; those of a library could carry what it was given.
+            "words": record.getMessage() if record.name == "cioghub" else record.msg,
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["fault"] = record.exc_info[0].__name__
+        return orjson.dumps(line, default=str).decode()
