@@ -41,7 +41,7 @@ from cioghub.wire.shipped import deploy_folder, schemas_folder
 
 if TYPE_CHECKING:
     from cioghub.ports.clock import Clock
-    from cioghub.ports.live_log import LiveLog
+    from cioghub.ports.live_log import LiveLog, LogReader
     from cioghub.ports.people import People
     from cioghub.ports.reading_room import ReadingRoom
     from cioghub.stores.sql.database import Database
@@ -191,3 +191,14 @@ def people(engine: Database) -> People:
     from cioghub.stores.sql.people import people_on
 
     return people_on(engine)
+
+
+def log_reader(folder: Path) -> LogReader:
+    """Return the log of a live hub in its home, or in a backup.
+
+    Raises:
+        WrongUse: the folder holds none.
+    """
+    from cioghub.stores.sql.log_reader import SqlLogReader
+
+    return SqlLogReader.of(folder)

@@ -9,7 +9,12 @@ import click
 
 
 @click.command()
-@click.argument("events", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("events", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    help="Home of a live hub, or a backup: its log instead of EVENTS, to the hub's own bytes.",
+)
 @click.option("--rules", type=click.Path(path_type=Path), help="Bundle of sharing rules.")
 @click.option("--areas", type=click.Path(path_type=Path), help="Areas file.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of results.")
@@ -19,6 +24,7 @@ import click
 @click.option("--label", help="Words on every picture, as `Simulated data`.")
 def replay(
     events: tuple[Path, ...],
+    log: Path | None,
     rules: Path | None,
     areas: Path | None,
     out: Path,
@@ -43,6 +49,12 @@ def replay(
     from cioghub.steps.validate.forms import instant
     from cioghub.vocabulary.words import NOT_A_REFERRAL
 
+    if bool(events) == (log is not None):
+        raise WrongUse(
+            "Name files of events, or --log and the home of a live hub.",
+            "A replay goes through one or the other.",
+            "See `ciog replay --help`.",
+        )
     began = datetime.now(UTC)
     end = None if until is None else instant(until)
     if isinstance(end, str):
@@ -53,7 +65,7 @@ def replay(
         )
     types: set[str] = set()
     with progress() as show:
-        summary = run_replay(events, rules, areas, out, keys, end, timings, label, show, types)
+        summary = run_replay(events, rules, areas, out, keys, end, timings, label, show, types, log)
     seconds = (datetime.now(UTC) - began).total_seconds()
     alerts = summary["alerts"]
     click.echo(

@@ -208,3 +208,55 @@ class LiveLog(Protocol):
         when this returns, their bytes are in no file of the log.
         """
         ...
+
+
+class Entry(NamedTuple):
+    """One accepted event of the log; `payload` is None once deleted."""
+
+    position: int
+    ref: bytes
+    accepted: int
+    decision: str
+    payload: bytes | None
+
+    def __repr__(self) -> str:
+        return f"Entry({self.position}, content hidden)"
+
+
+class Snapshot(NamedTuple):
+    """What a replay of a log begins with: all that was settled at the midnight `at`."""
+
+    at: int
+    evening: bytes
+
+
+class LogReader(Protocol):
+    """Reads a whole log as it is at one moment, to go through it again."""
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the oldest midnight from which on every payload is there; None: from the first."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every accepted event in order of position."""
+        ...
+
+    def ticks(self) -> Sequence[Tick]:
+        """Return every tick in order."""
+        ...
+
+    def refused(self) -> Iterator[NewRefusal]:
+        """Yield every rejected event in the order of coming."""
+        ...
+
+    def classes(self) -> Mapping[str, bytes]:
+        """Return what each decision class says, as JSON, by id."""
+        ...
+
+    def contributions(self) -> Iterator[Standing]:
+        """Yield the correlator's set in order of position."""
+        ...
+
+    def duplicates(self) -> int:
+        """Return how many twins came of events that had been accepted."""
+        ...

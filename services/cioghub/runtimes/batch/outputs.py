@@ -87,10 +87,14 @@ class Outputs:
     def receipts(self, receipts: Receipts, publishers: Iterable[str]) -> None:
         """Write each publisher's own events behind alerts."""
         for publisher in sorted(set(publishers)):
-            with (self.folder / "receipts" / f"{publisher}.jsonl").open("wb") as file:
-                for source, id, alert in receipts.of(publisher):
-                    row = {"source": source, "id": id, "alert": alert}
-                    file.write(orjson.dumps(row) + b"\n")
+            self.receipt_rows(publisher, receipts.of(publisher))
+
+    def receipt_rows(self, publisher: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Write one publisher's receipts, given as (source, id, alert) in order."""
+        with (self.folder / "receipts" / f"{publisher}.jsonl").open("wb") as file:
+            for source, id, alert in rows:
+                row = {"source": source, "id": id, "alert": alert}
+                file.write(orjson.dumps(row) + b"\n")
 
     def finish(self, duplicates: set[int], conflicts: set[int]) -> None:
         """Write what was collected in any order, and close every file.

@@ -201,7 +201,7 @@ class Replay:
                 evening.feeds.heard(source, at, incident)
             settled = evening.tick(midnight.at, ticks)
             notices = [
-                *_jump(midnight),
+                *jump_notices(midnight),
                 *delays.notices(midnight.at, today),
                 *self._tray_notices(midnight.at, since, today, order[:upto]),
             ]
@@ -303,7 +303,8 @@ def _nanoseconds(time: str) -> int:
     return int(digits.ljust(9, "0"))
 
 
-def _jump(midnight: Midnight) -> list[Notice]:
+def jump_notices(midnight: Midnight) -> list[Notice]:
+    """Return the notice of a midnight that the clock jumped to, or none."""
     if not midnight.jumped:
         return []
     words = "More than 35 days without an event: the clock has jumped, and nothing was settled."

@@ -19,9 +19,11 @@ from cioghub.bootstrap import (
     journey_of,
     key_ring,
     ledger_in,
+    log_reader,
     picture_page,
 )
 from cioghub.errors import WrongUse
+from cioghub.runtimes.batch.log_replay import LogReplay
 from cioghub.runtimes.batch.outputs import Outputs
 from cioghub.runtimes.batch.replay import Progress, Replay
 from cioghub.settings import read_settings
@@ -56,10 +58,12 @@ def run_replay(
     label: str | None,
     progress: Progress,
     types: set[str] | None = None,
+    log: Path | None = None,
 ) -> dict[str, Any]:
     """Replay files of events into the folder `out`; return its summary.
 
-    `types`, if given, gets the event types that were accepted.
+    `types`, if given, gets the event types that were accepted. `log` names the home of a live hub,
+    or a backup of one, whose log is gone through instead of `events`.
 
     Raises:
         WrongUse: a file is not there or not what it claims, or `out` holds something else.
@@ -70,23 +74,27 @@ def run_replay(
     for path in events:
         check_there(path)
     areas_file = areas_file or default_areas()
-    _keep_apart(out, [*events, rules, areas_file, keys])
+    _keep_apart(out, [*events, rules, areas_file, keys, log])
     areas = read_areas(areas_file)
     loaded = checked_bundle(rules or default_rules(), areas)
     bundle = loaded.bundle
-    ring = key_ring(keys, read_settings())
+    ring = key_ring(keys if keys or log is None else log / "keys.json", read_settings())
     journey = journey_of(bundle, ring)
     page = picture_page(areas_file, areas, bundle.parties)
     with whole_folder(out, RESULTS) as folder:
         outputs = Outputs(folder, bundle.recipients, bundle.audiences, journey.zone)
         ledger = ledger_in(folder / "ledger", ring, bundle)
-        replay = Replay(journey, outputs, ledger, page, label, progress)
         with _few_cycles():
-            for path in events:
-                replay.read(read_lines(path))
-            counts = replay.finish(until)
-        if types is not None:
-            types |= replay.types
+            if log is not None:
+                again = LogReplay(journey, outputs, ledger, page, label, progress)
+                counts = again.run(log_reader(log))
+            else:
+                replay = Replay(journey, outputs, ledger, page, label, progress)
+                for path in events:
+                    replay.read(read_lines(path))
+                counts = replay.finish(until)
+                if types is not None:
+                    types |= replay.types
         ledger.close()
         summary: dict[str, Any] = {
             "read": counts.read,

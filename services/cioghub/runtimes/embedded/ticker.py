@@ -172,7 +172,8 @@ class Ticker:
                 notices=notes_of(notices, zone),
                 behind=behind_of(settled.alerts, self._state.positions),
                 memory={
-                    EVENING: self._pack(evening.memory()),
+                    EVENING: (whole := self._pack(evening.memory())),
+                    f"{EVENING}@{midnight.at}": whole,
                     DAY: self._pack(evening.memory(PROVISIONAL)),
                 },
             )

@@ -282,6 +282,14 @@ class SqlLiveLog:
                 connection.execute(
                     text("DELETE FROM receipt WHERE noted < :before"), {"before": receipts_before}
                 )
+                # A replay begins at a midnight from which on every payload is there.
+                connection.execute(
+                    text(
+                        "DELETE FROM memory WHERE name LIKE 'evening@%' "
+                        "AND CAST(substr(name, 9) AS INTEGER) < :before"
+                    ),
+                    {"before": before},
+                )
             if self._engine.dialect.name == "sqlite":
                 # Overwritten pages still stand in the write-ahead log until it is emptied.
                 with self._engine.connect() as connection:

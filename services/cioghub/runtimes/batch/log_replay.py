@@ -1,0 +1,220 @@
+"""Goes through the log of a live hub again: the same events and ticks give the same bytes.
+
+Where payloads were deleted it begins at the oldest midnight from which on all of them are there,
+with what the hub remembered then; what was told before that is not told again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from cioghub.errors import AnswerIsNo
+from cioghub.journey import MEMORY_TYPES, Evening, Journey, Taken, correlator_of
+from cioghub.ports.ledger import DecisionLedger
+from cioghub.ports.live_log import Entry, LogReader, Tick
+from cioghub.runtimes.batch.outputs import Outputs
+from cioghub.runtimes.batch.replay import CORRECTION, WITHDRAWAL, Counts, Progress, jump_notices
+from cioghub.vocabulary.midnights import Midnight
+from cioghub.vocabulary.parties import HUB_RECIPIENT
+from cioghub.vocabulary.reasons import WithheldReason
+from cioghub.vocabulary.signals import Alert, AlertChange
+from cioghub.wire.memory import unpack_memory
+
+
+class LogReplay:
+    """One replay of one log."""
+
+    def __init__(
+        self,
+        journey: Journey,
+        outputs: Outputs,
+        ledger: DecisionLedger,
+        page: Callable[[Any], str],
+        label: str | None,
+        progress: Progress,
+    ) -> None:
+        self._journey = journey
+        self._outputs = outputs
+        self._ledger = ledger
+        self._page = page
+        self._label = label
+        self._progress = progress
+        self._correlator = correlator_of(journey.bundle)
+        self._evening: Evening | None = None
+        self._heard: list[tuple[str, int, bool]] = []
+        self._ids: dict[bytes, str] = {}
+        self._behind: dict[str, tuple[str, str]] = {}
+        self._receipts: dict[str, set[tuple[str, str, str]]] = {}
+        self._changes = dict.fromkeys(AlertChange, 0)
+
+    def run(self, log: LogReader) -> Counts:
+        """Go through a log from its snapshot to its last tick; return what was counted.
+
+        Raises:
+            AnswerIsNo: an event of the log has another reference under these keys.
+        """
+        snapshot = log.snapshot()
+        since = 0 if snapshot is None else snapshot.at
+        ticks = iter([one for one in log.ticks() if one.at > since])
+        if snapshot is not None:
+            for standing in log.contributions():
+                if standing.contribution.accepted < since:
+                    self._correlator.contributions.put(standing.contribution)
+                    if standing.withdrawn is not None:
+                        self._correlator.withdraw(standing.contribution.id, standing.withdrawn)
+        upcoming = next(ticks, None)
+        decided: Counter[str] = Counter()
+        withheld = _Withheld(log.classes())
+        with self._outputs.withheld() as file:
+            for n, entry in enumerate(log.entries()):
+                if n % 1000 == 0:
+                    self._progress("events gone through", n)
+                while upcoming is not None and upcoming.position < entry.position:
+                    self._tick(upcoming)
+                    upcoming = next(ticks, None)
+                if self._evening is None:
+                    self._begin(entry.accepted, None if snapshot is None else snapshot.evening)
+                if entry.accepted >= since:
+                    self._take(entry)
+                decided[entry.decision] += 1
+                self._ledger.append(entry.ref.hex(), entry.decision)
+                file.write(withheld.lines(entry))
+        while upcoming is not None:
+            self._tick(upcoming)
+            upcoming = next(ticks, None)
+        for content in withheld.contents.values():
+            self._ledger.add_class(content)
+        rejected = self._reject(log)
+        self._outputs.finish(set(), set())
+        self._write_receipts()
+        return self._counts(decided, withheld, rejected, log.duplicates())
+
+    def _begin(self, since: int, remembered: bytes | None) -> None:
+        blinded = self._journey.pseudonymiser.reference
+        self._evening = Evening(self._journey.bundle, blinded, since, self._label)
+        if remembered is not None:
+            self._evening.recall(unpack_memory(remembered, MEMORY_TYPES))
+
+    def _take(self, entry: Entry) -> None:
+        assert entry.payload is not None
+        taken = self._journey.take(orjson.loads(entry.payload), entry.accepted)
+        if not isinstance(taken, Taken) or bytes.fromhex(taken.ref) != entry.ref:
+            raise AnswerIsNo(
+                f"Event {entry.position} of the log is not what the log says it was.",
+                "It was taken in under other keys, other rules or other areas.",
+                "Name those that the hub ran with: --keys, --rules and --areas.",
+            )
+        valid = taken.valid
+        for incident in taken.received:
+            if incident.recipient == HUB_RECIPIENT:
+                self._correlator.add(incident)
+                self._ids[entry.ref] = incident.id
+                self._behind[incident.id] = (valid.source, valid.id)
+            self._outputs.share(incident, entry.position)
+        self._heard.append((valid.source, entry.accepted, bool(valid.coded)))
+        if valid.type in (CORRECTION, WITHDRAWAL):
+            target = valid.raw.attributes["data"]["id"]
+            ref = bytes.fromhex(self._journey.pseudonymiser.reference(valid.source, target))
+            if ref in self._ids:
+                self._correlator.withdraw(self._ids[ref], entry.accepted)
+
+    def _tick(self, tick: Tick) -> None:
+        evening = self._evening
+        if evening is None:
+            return
+        ticks = self._correlator.settled()
+        if not tick.midnight:
+            for reading in evening.glance(tick.at, ticks):
+                self._outputs.alert(reading)
+            return
+        for source, at, incident in self._heard:
+            if at < tick.at:
+                evening.feeds.heard(source, at, incident)
+        self._heard = [one for one in self._heard if one[1] >= tick.at]
+        settled = evening.tick(tick.at, ticks)
+        for reading in settled.readings:
+            self._outputs.alert(reading)
+        for alert in settled.alerts:
+            self._changes[alert.change] += 1
+            self._note(alert)
+        for frozen in settled.frozen:
+            self._outputs.picture(frozen, self._page(frozen.content))
+        for notice in (*settled.notices, *jump_notices(Midnight(tick.at, tick.jumped))):
+            self._outputs.notice(notice)
+
+    def _note(self, alert: Alert) -> None:
+        for one in alert.evidence:
+            if one.id in self._behind:
+                row = (*self._behind[one.id], alert.id)
+                self._receipts.setdefault(one.publisher, set()).add(row)
+
+    def _reject(self, log: LogReader) -> int:
+        n = 0
+        for n, one in enumerate(log.refused(), start=1):
+            line = orjson.dumps(
+                {"source": one.source, "id": one.name, "faults": orjson.loads(one.faults)}
+            )
+            self._outputs.rejected.add(line, n)
+        return n
+
+    def _write_receipts(self) -> None:
+        owners = self._journey.bundle.parties.feed_owners().values()
+        for publisher in sorted({party.id for party, _ in owners}):
+            rows = sorted(self._receipts.get(publisher, ()))
+            self._outputs.receipt_rows(publisher, rows)
+
+    def _counts(
+        self, decided: Counter[str], withheld: _Withheld, rejected: int, duplicates: int
+    ) -> Counts:
+        recipients: dict[str, dict[str, Any]] = {
+            name: {"shared": 0, "withheld": {}} for name in self._journey.bundle.recipients
+        }
+        for name, n in decided.items():
+            for outcome in withheld.contents[name]["outcomes"]:
+                found = recipients.setdefault(outcome["recipient"], {"shared": 0, "withheld": {}})
+                if outcome["outcome"] == "shared":
+                    found["shared"] += n
+                else:
+                    reasons = found["withheld"]
+                    reasons[outcome["outcome"]] = reasons.get(outcome["outcome"], 0) + n
+        for found in recipients.values():
+            found["withheld"] = dict(sorted(found["withheld"].items()))
+        accepted = sum(decided.values())
+        return Counts(
+            read=accepted + rejected + duplicates,
+            accepted=accepted,
+            rejected=rejected,
+            duplicates=duplicates,
+            recipients=recipients,
+            alerts={
+                "raised": self._changes[AlertChange.RAISED],
+                "updated": self._changes[AlertChange.UPDATED],
+                "closed": self._changes[AlertChange.CLOSED],
+            },
+        )
+
+
+class _Withheld:
+    """What each decision class withholds, as the lines of `withheld.jsonl`."""
+
+    def __init__(self, classes: Mapping[str, bytes]) -> None:
+        self.contents: dict[str, dict[str, Any]] = {
+            name: orjson.loads(content) for name, content in classes.items()
+        }
+        self._tails = {name: list(_tails(one)) for name, one in self.contents.items()}
+
+    def lines(self, entry: Entry) -> bytes:
+        head = b'{"ref":"' + entry.ref.hex().encode()
+        return b"".join(head + tail for tail in self._tails[entry.decision])
+
+
+def _tails(content: Mapping[str, Any]) -> Iterator[bytes]:
+    for outcome in content["outcomes"]:
+        reason = outcome["outcome"]
+        if reason not in ("shared", WithheldReason.NO_AGREEMENT.value):
+            row = {"recipient": outcome["recipient"], "reason": reason, "rules": outcome["rules"]}
+            yield b'","' + orjson.dumps(row)[2:] + b"\n"
