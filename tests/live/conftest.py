@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from fastapi import FastAPI
 
 from cioghub.cli.serving import doors_of
+from cioghub.ports.intake import Message, Mode, Verdict
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
 from cioghub.web.app import create_app
@@ -45,9 +49,35 @@ class LiveHubOfTest:
         """Every declared feed."""
         return frozenset(self.opened.loaded.bundle.parties.feed_owners())
 
+    def publish(self, *messages: Message) -> list[Verdict]:
+        """Publish messages on a hub that is started, as a door does; return all verdicts."""
+
+        async def send() -> list[Verdict]:
+            answers = await asyncio.gather(
+                *(self.opened.hub.publish(message, self.feeds) for message in messages)
+            )
+            return [verdict for answer in answers for verdict in answer]
+
+        return asyncio.run(send())
+
     def again(self) -> LiveHubOfTest:
         """Return the same hub as a new process would find it."""
         return LiveHubOfTest(self.home, self.clock, open_hub(Settings(home=self.home), self.clock))
+
+
+def heartbeat(live: LiveHubOfTest, name: str) -> Message:
+    """Return a heartbeat of the first declared feed, published now."""
+    source = sorted(live.feeds)[0]
+    event = {
+        "specversion": "1.0",
+        "id": name,
+        "source": source,
+        "type": "feed.heartbeat.v1",
+        "time": datetime.fromtimestamp(live.clock.now(), UTC).isoformat(),
+        "datacontenttype": "application/json",
+        "data": {"complete_to": None},
+    }
+    return Message(Mode.STRUCTURED, orjson.dumps(event))
 
 
 @pytest.fixture

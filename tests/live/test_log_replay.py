@@ -30,7 +30,7 @@ QUIET_DAYS, BUSY_DAYS, LOOKS = 50, 7, 2
 
 
 def fill(live: LiveHubOfTest) -> None:
-    """Let simulated days come in by the clock: weeks at once, then days with looks and midnights."""
+    """Let simulated days come in: weeks of them at once, then days with looks and midnights."""
     days = QUIET_DAYS + BUSY_DAYS
     run = Simulation(read_areas(default_areas()), Simulated(1, FIRST, days, 1.0))
     lines = [line for part in run.lines() for line in part.splitlines()]

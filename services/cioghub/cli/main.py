@@ -24,6 +24,8 @@ from cioghub.errors import ENVIRONMENT_FAILED, GOOD, WRONG_USE, HubError
 COMMANDS = {
     "demo": "cioghub.cli.demo:demo",
     "run": "cioghub.cli.run:run",
+    "backup": "cioghub.cli.backup:backup",
+    "restore": "cioghub.cli.backup:restore",
     "import": "cioghub.cli.imports:imports",
     "rules": "cioghub.cli.rules:rules",
     "ledger": "cioghub.cli.ledger:ledger",
@@ -37,6 +39,8 @@ COMMANDS = {
 SUMMARIES = {
     "demo": "Simulate ninety days, replay them, and serve pictures, alerts and map.",
     "run": "Run the live hub: one process, three doors.",
+    "backup": "Copy the state of a hub, running or not.",
+    "restore": "Put a backup into an empty home.",
     "import": "Turn police.uk files or any table into events.",
     "rules": "Check sharing rules, or print their schema.",
     "ledger": "Verify the decision log, or prove one entry.",
