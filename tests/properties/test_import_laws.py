@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cioghub.runtimes.batch.import_table import Event, Tally, import_rows
 from cioghub.steps.validate.accept import Validator
-from cioghub.table_import import table_import
+from cioghub.table_import.mapped_table import mapped_table
+from cioghub.table_import.row_outcomes import Event, Tally, row_outcomes
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.wire.tables import Row
 
@@ -60,14 +60,14 @@ def take(tmp_path_factory) -> Callable[[list[Row]], tuple[list[object], Tally, V
     folder: Path = tmp_path_factory.mktemp("laws")
     (folder / "map.yaml").write_text(MAPPING)
     (folder / "in.csv").write_text(",".join(COLUMNS) + "\n")
-    job = table_import(
+    job = mapped_table(
         folder / "in.csv", folder / "map.yaml", None, None, folder / "keys.json", False
     )
 
     def run(rows: list[Row]) -> tuple[list[object], Tally, Validator]:
         tally = Tally()
         validator = job.validator
-        made = import_rows(rows, job.mapping, job.mapper, validator, tally, lambda what, n: None)
+        made = row_outcomes(rows, job.mapping, job.mapper, validator, tally, lambda what, n: None)
         return list(made), tally, validator
 
     return run

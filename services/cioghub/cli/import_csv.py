@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from cioghub.runtimes.batch.import_table import Tally
+    from cioghub.table_import.row_outcomes import Tally
 
 SHOWN = 3
 """How many mapped events a preview shows."""
@@ -68,18 +68,18 @@ def csv_table(
     """
     from cioghub.cli.progress import progress
     from cioghub.errors import WrongUse
-    from cioghub.runtimes.batch.import_table import Event, Tally, import_rows
-    from cioghub.table_import import table_import
+    from cioghub.table_import.mapped_table import mapped_table
+    from cioghub.table_import.row_outcomes import Event, Tally, row_outcomes
 
     if out is None and not preview:
         raise WrongUse("--out is missing.", "", "Name the file of events, or ask for a --preview.")
     if out is not None and out.exists() and out.samefile(table if table.exists() else out.parent):
         raise WrongUse("--out is the table itself.", "It would be lost.", "Name another file.")
-    job = table_import(table, mapping, rules, areas, keys, preview)
+    job = mapped_table(table, mapping, rules, areas, keys, preview)
     tally = Tally()
     shown: list[dict[str, Any]] = []
     with progress() as show:
-        made = import_rows(job.rows, job.mapping, job.mapper, job.validator, tally, show)
+        made = row_outcomes(job.rows, job.mapping, job.mapper, job.validator, tally, show)
         if preview or out is None:
             for one in made:
                 if isinstance(one, Event) and len(shown) < SHOWN:
@@ -106,8 +106,8 @@ def _rejected_path(out: Path) -> Path:
 def _write(made: Any, out: Path) -> None:
     import orjson
 
-    from cioghub.runtimes.batch.import_table import Event
     from cioghub.stores.whole_files import whole_files
+    from cioghub.table_import.row_outcomes import Event
 
     with whole_files([out, _rejected_path(out)]) as (events, rejected):
         for one in made:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
-import io
 import json
 import re
 import stat
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,24 +15,16 @@ from typing import IO, Any
 import orjson
 
 from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.wire.unpacked import unpacked
 
 MAX_LINE = 65_536
 """The largest event, in bytes: about fifty times what a record of the contract needs."""
-
-MAX_RATIO = 100
-"""A gzip that unpacks to more than this many times its size is no file of events: those of the
-contract pack to a tenth."""
-
-FREE_UNPACKED = 1 << 26
-"""However small the gzip, so many bytes may come out of it: one event sent often packs well."""
 
 LINE_COST = 64
 """What a line counts beside its bytes: a million empty ones take no room and much time."""
 
 MAX_DEPTH = 8
 """How deep an event may nest: deeper than any record of the contract does."""
-
-GZIP_MAGIC = b"\x1f\x8b"
 
 _TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{[]}"))
@@ -72,27 +61,8 @@ def read_lines(path: Path) -> Iterator[bytes | Oversized]:
     """
     check_there(path)
     try:
-        packed_size = path.stat().st_size
-        with path.open("rb") as raw:
-            if path.name.endswith(".gz"):
-                if not raw.peek(1):
-                    raise EOFError
-                with gzip.open(raw, "rb") as unpacked:
-                    yield from _bounded(io.BufferedReader(unpacked, 1 << 20), path, packed_size)
-            elif raw.peek(2)[:2] == GZIP_MAGIC:
-                raise WrongUse(
-                    f"{path} is packed with gzip, and its name does not end in .gz.",
-                    "Read as it is, every line of it would be rejected.",
-                    "Give it a name that ends in .jsonl.gz.",
-                )
-            else:
-                yield from _bounded(raw, path, None)
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise WrongUse(
-            f"{path} is not a whole gzip file.",
-            "Part of what was sent may be missing, so nothing of it is used.",
-            "Pack and send it again.",
-        ) from error
+        with unpacked(path) as (stream, limit):
+            yield from _bounded(stream, path, limit)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -111,9 +81,8 @@ def _unreadable(path: Path, error: OSError) -> EnvironmentFailed:
     )
 
 
-def _bounded(stream: IO[bytes], path: Path, packed_size: int | None) -> Iterator[bytes | Oversized]:
+def _bounded(stream: IO[bytes], path: Path, limit: int | None) -> Iterator[bytes | Oversized]:
     total = 0
-    limit = None if packed_size is None else max(packed_size * MAX_RATIO, FREE_UNPACKED)
     while line := stream.readline(MAX_LINE + 1):
         if not total:
             line = line.removeprefix(codecs.BOM_UTF8)

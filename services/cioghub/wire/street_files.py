@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.wire.unpacked import unpacked
 
 MONTH, FORCE, LOCATION = "Month", "Reported by", "Location"
 LSOA, CRIME_TYPE, CRIME_ID = "LSOA code", "Crime type", "Crime ID"
@@ -20,6 +19,8 @@ COLUMNS = (CRIME_ID, MONTH, FORCE, LOCATION, LSOA, CRIME_TYPE)
 MAX_LINE = 16_384
 MAX_RATIO = 200
 """A real file packs to about a tenth; one that unpacks to more than this is no street file."""
+FREE_UNPACKED = 1 << 24
+"""However small the file, so many bytes may come out of it."""
 
 
 class Cells(NamedTuple):
@@ -44,22 +45,11 @@ def read_street_file(path: Path) -> Iterator[Cells]:
         EnvironmentFailed: the file cannot be read.
     """
     try:
-        limit = max(path.stat().st_size * MAX_RATIO, 1 << 24)
-        with path.open("rb") as raw:
-            if path.name.endswith(".gz"):
-                with gzip.open(raw, "rb") as unpacked:
-                    yield from _rows(unpacked, path, limit)
-            else:
-                yield from _rows(raw, path, limit)
+        with unpacked(path, "Download it again.", MAX_RATIO, FREE_UNPACKED) as (stream, limit):
+            yield from _rows(stream, path, limit)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise WrongUse(
             f"There is no street file at {path}.", "", "Name a .csv or .csv.gz file."
-        ) from error
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise WrongUse(
-            f"{path} is not a whole gzip file.",
-            "Part of the month may be missing, so nothing of it is used.",
-            "Download it again.",
         ) from error
     except UnicodeDecodeError as error:
         raise WrongUse(
@@ -71,7 +61,7 @@ def read_street_file(path: Path) -> Iterator[Cells]:
         raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _rows(raw: IO[bytes] | gzip.GzipFile, path: Path, limit: int) -> Iterator[Cells]:
+def _rows(raw: IO[bytes], path: Path, limit: int | None) -> Iterator[Cells]:
     text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
     reader = csv.reader(_lines(text, path, limit), strict=True)
     try:
@@ -108,11 +98,11 @@ def _column(header: list[str], name: str, path: Path) -> int:
     return header.index(name)
 
 
-def _lines(text: io.TextIOWrapper, path: Path, limit: int) -> Iterator[str]:
+def _lines(text: io.TextIOWrapper, path: Path, limit: int | None) -> Iterator[str]:
     total = 0
     while line := text.readline(MAX_LINE + 1):
         total += len(line)
-        if len(line) > MAX_LINE or total > limit:
+        if len(line) > MAX_LINE or (limit is not None and total > limit):
             raise WrongUse(
                 f"{path} has a line, or unpacks to a length, beyond any street file.",
                 "A small file that unpacks without end would fill this machine.",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from cioghub.errors import EnvironmentFailed, WrongUse
-from cioghub.wire.json_lines import MAX_RATIO
+from cioghub.wire.unpacked import unpacked
 
 MAX_LINE = 1 << 20
 """Characters of one line: far more than a row of any export has."""
@@ -30,18 +29,16 @@ def read_table(path: Path, delimiter: str, encoding: str, columns: Iterable[str]
     """Yield the rows of a `.csv` or `.csv.gz` file; empty lines are none.
 
     Raises:
-        WrongUse: the file is not there, is not the gzip that its name says, is not text in the
-            encoding, is no CSV, lacks one of the columns or names one twice.
+        WrongUse: the file is not there, is not the gzip that its name says, is one that its
+            name does not say, is not text in the encoding, is no CSV, lacks one of the columns or
+            names one twice.
         EnvironmentFailed: the file cannot be read.
     """
     try:
-        packed = path.name.endswith(".gz")
-        limit = max(path.stat().st_size * MAX_RATIO, 1 << 26) if packed else None
         with (
-            gzip.open(path, "rt", encoding=encoding, newline="")
-            if packed
-            else path.open(encoding=encoding, newline="")
-        ) as text:
+            unpacked(path) as (stream, limit),
+            io.TextIOWrapper(stream, encoding=encoding, newline="") as text,
+        ):
             yield from _rows(
                 csv.reader(_lines(text, path, limit), delimiter=delimiter, strict=True),
                 path,
@@ -60,12 +57,6 @@ def read_table(path: Path, delimiter: str, encoding: str, columns: Iterable[str]
             f"{path} is not text in the encoding {encoding}.",
             "Read in another, codes would change their letters.",
             "Give the right one as `table.encoding` in the mapping, as cp1252.",
-        ) from error
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise WrongUse(
-            f"{path} is not a whole gzip file.",
-            "Part of what was sent may be missing, so nothing of it is used.",
-            "Pack and send it again.",
         ) from error
     except OSError as error:
         raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error

@@ -1,4 +1,4 @@
-"""Builds what `ciog import csv` needs, as `bootstrap` does for the journey, and joins it."""
+"""Is a mapping good for its table and for the rules? Joins what `ciog import csv` needs of both."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from cioghub.wire.shipped import deploy_folder, schemas_folder
 from cioghub.wire.tables import Row, read_table
 
 
-class TableImport(NamedTuple):
+class MappedTable(NamedTuple):
     """What `ciog import csv` needs: rows as they come, how to map one, and who judges an event."""
 
     mapping: TableMapping
@@ -40,14 +40,14 @@ class TableImport(NamedTuple):
     validator: Validator
 
 
-def table_import(
+def mapped_table(
     table: Path,
     mapping_file: Path,
     rules: Path | None,
     areas_file: Path | None,
     keys: Path | None,
     preview: bool,
-) -> TableImport:
+) -> MappedTable:
     """Return a table and its mapping, joined; rows are read when asked for.
 
     Feeds and code lists are those of `rules`; without, the mapping's own feed and the shipped lists
@@ -81,7 +81,7 @@ def table_import(
     mapper = TableRows(mapping, schemas[mapping.type], keyed, locate)
     written = mapping.table
     rows = read_table(table, written.delimiter, written.encoding, mapping.columns())
-    return TableImport(mapping, rows, mapper, validator)
+    return MappedTable(mapping, rows, mapper, validator)
 
 
 def _check_formats(file: Path, mapping: TableMapping) -> None:

@@ -1,4 +1,4 @@
-"""Takes a table through a mapping: every row is an event, or rejected, or left out on purpose."""
+"""What becomes of each row of a mapped table: an event, or rejected, or left out on purpose."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Tally:
     placed: int = 0
 
 
-def import_rows(
+def row_outcomes(
     rows: Iterable[Row],
     mapping: TableMapping,
     mapper: TableRows,
