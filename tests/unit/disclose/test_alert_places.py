@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.unit.conftest import shipped
 
-from cioghub.steps.disclose.alerts import places_of, whole_weeks
+from cioghub.steps.disclose.alerts import places_of
 from cioghub.vocabulary.areas import Place
 from cioghub.vocabulary.signals import Evidence
 
@@ -59,9 +59,3 @@ def test_places_that_another_publisher_may_have_put_there_tell_nothing() -> None
     some = places(6)
     both = [event(p) for p in some] + [event(p, "police") for p in some]
     assert places_of(both, areas, {"hospital": 7}) == sorted(p.code for p in some)
-
-
-def test_a_window_is_widened_to_whole_weeks_of_the_calendar() -> None:
-    anchor = date(2025, 1, 6)
-    first, last = whole_weeks(date(2026, 1, 7), date(2026, 1, 12), anchor)
-    assert (first, last) == (date(2026, 1, 5), date(2026, 1, 18))

@@ -17,8 +17,8 @@ from tests.unit.disclose.test_readings import closed, events, joined, raised
 from cioghub.steps.disclose.readings import Readings
 from cioghub.steps.picture.album import LEAST_WEEKS, SEASON_FORTNIGHTS, Album
 from cioghub.steps.picture.feeds import FeedState
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.vocabulary.buckets import local_day, midnight
+from cioghub.vocabulary.fortnights import Fortnight
 from cioghub.vocabulary.signals import Alert
 from cioghub.vocabulary.tallies import Home, Tally
 

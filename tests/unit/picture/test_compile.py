@@ -12,8 +12,8 @@ from tests.unit.conftest import shipped
 from cioghub.steps.disclose.release import EXACT, ROUNDED, shown
 from cioghub.steps.picture.compile import Counted, Period, Reader, compile_picture
 from cioghub.steps.picture.feeds import FeedState
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.steps.picture.standing import Standing
+from cioghub.vocabulary.fortnights import Fortnight
 from cioghub.vocabulary.readings import Shown, Source
 from cioghub.vocabulary.tallies import Home, Tally
 

@@ -4,8 +4,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from cioghub.steps.picture.feed_clock import FeedClock
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.vocabulary.buckets import midnight
+from cioghub.vocabulary.fortnights import Fortnight
 from cioghub.vocabulary.parties import Feed, Parties, Party
 
 ZONE = ZoneInfo("Europe/London")

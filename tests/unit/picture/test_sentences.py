@@ -9,9 +9,9 @@ import pytest
 from tests.unit.conftest import shipped
 
 from cioghub.steps.picture.feeds import FeedState
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.steps.picture.sentences import sentences
 from cioghub.steps.picture.standing import Standing
+from cioghub.vocabulary.fortnights import Fortnight
 
 FORTNIGHT = Fortnight(date(2026, 1, 5))
 LATE = FeedState("fire", "fire", "/fire/incident", None, late=True, contributed=False)

@@ -21,10 +21,10 @@ from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
 from cioghub.runtimes.batch.outputs import Outputs, withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import Trays
-from cioghub.steps.picture.fortnights import frozen_on
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.fortnights import frozen_on
 from cioghub.vocabulary.incidents import Fault, Rejected
 from cioghub.vocabulary.midnights import Midnight, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from cioghub.steps.disclose.guard import Guard
@@ -30,6 +30,7 @@ from cioghub.steps.disclose.release import (
     touches,
 )
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.fortnights import whole_weeks
 from cioghub.vocabulary.levels import AUDIENCE_LEVELS, join
 from cioghub.vocabulary.readings import Audience
 from cioghub.vocabulary.signals import LEVELS, Alert, Evidence, SignalKind
@@ -39,13 +40,6 @@ LEAST_SUBJECTS = 3
 
 NO_CATEGORY = "context-only"
 """What stands for the category of repeat involvement where the category is not for the reader."""
-
-
-def whole_weeks(first: date, last: date, anchor: date) -> tuple[date, date]:
-    """Return the window widened to whole weeks counted from the calendar's anchor."""
-    start = anchor + timedelta(days=(first - anchor).days // 7 * 7)
-    end = anchor + timedelta(days=(last - anchor).days // 7 * 7 + 6)
-    return start, end
 
 
 def places_of(
@@ -144,7 +138,7 @@ class AlertDisclosure:
         }
         first, last = signal.first, signal.last
         if not exact:
-            first, last = whole_weeks(first, last, self._areas.calendar.fortnight_anchor)
+            first, last = whole_weeks(first, last, self._areas.calendar)
         data: dict[str, Any] = {
             "signal": signal.kind.value,
             "hub_category": NO_CATEGORY if linkage else alert.hub_category,

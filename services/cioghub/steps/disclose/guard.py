@@ -28,12 +28,12 @@ from cioghub.steps.disclose.narrow import LEAST, Bound, is_free, merged, possibl
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.fortnights import DAYS, WEEK, Fortnight, fortnight_of, week_of
 from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
 from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
 from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
 
 HIDDEN = range(1, THRESHOLD)
-FORTNIGHT = 14
 MONTH = "month"
 """How the name of a period that is a month begins."""
 
@@ -90,7 +90,7 @@ class Guard:
         self._public = public
         self._areas = areas
         self._agreements = agreements
-        self._anchor = areas.calendar.fortnight_anchor
+        self._calendar = areas.calendar
         every = {Home.of(p) for e in areas.editions() for p in areas.places(e)}
         # A home that another refines is only believed in once an event has been counted there.
         self._homes = {h for h in every if not any(other.refines(h) for other in every)}
@@ -233,11 +233,9 @@ class Guard:
         publisher, category, period = key
         if category not in self._public.get(publisher, ()) or period.startswith(MONTH):
             return []
-        first = date.fromisoformat(period)
-        return [
-            (publisher, category, (first + timedelta(days=days)).isoformat())
-            for days in (-FORTNIGHT, FORTNIGHT)
-        ]
+        one = Fortnight(date.fromisoformat(period))
+        near = (one.back(1), one.back(-1))
+        return [(publisher, category, other.first.isoformat()) for other in near]
 
     def _published(self, key: Key) -> Iterator[Bound]:
         """Yield what public files say of this fortnight together with the next, by district."""
@@ -314,31 +312,26 @@ class Guard:
 
         A reader knows the window in whole weeks: the first and the last of them may be cut.
         """
-        first = self._week(alert.signal.first) + timedelta(days=7)
-        last = self._week(alert.signal.last) - timedelta(days=1)
-        start = self._fortnight(first + timedelta(days=FORTNIGHT - 1))
+        first = week_of(alert.signal.first, self._calendar) + timedelta(days=WEEK)
+        last = week_of(alert.signal.last, self._calendar) - timedelta(days=1)
+        one = fortnight_of(first + timedelta(days=DAYS - 1), self._calendar)
         found: set[Part] = set()
-        while start + timedelta(days=FORTNIGHT - 1) <= last:
+        while one.last <= last:
             found |= {
-                Part(alert.hub_category, start.isoformat(), agreement, home)
+                Part(alert.hub_category, one.first.isoformat(), agreement, home)
                 for agreement in self._agreements[publisher]
                 for home in self._homes
                 if home.ciog == alert.ciog
             }
-            start += timedelta(days=FORTNIGHT)
+            one = one.back(-1)
         return frozenset(found)
 
     def _part(self, one: Evidence, category: str) -> Part:
         place = self._areas.place(*one.place) if one.place else None
         home = Home.of(place) if place else Home(None, None, None)
         counted = category if category in one.categories else one.categories[0]
-        return Part(counted, self._fortnight(one.day).isoformat(), one.agreement, home)
-
-    def _week(self, day: date) -> date:
-        return self._anchor + timedelta(days=(day - self._anchor).days // 7 * 7)
-
-    def _fortnight(self, day: date) -> date:
-        return self._anchor + timedelta(days=(day - self._anchor).days // FORTNIGHT * FORTNIGHT)
+        first = fortnight_of(one.day, self._calendar).first
+        return Part(counted, first.isoformat(), one.agreement, home)
 
     def _parts(
         self, category: str, period: str, agreements: Iterable[str], cell: Cell

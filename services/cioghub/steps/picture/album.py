@@ -15,10 +15,10 @@ from cioghub.steps.picture.compile import (
     compile_picture,
 )
 from cioghub.steps.picture.feeds import FeedState
-from cioghub.steps.picture.fortnights import Fortnight, frozen_on
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import midnight, rfc3339
+from cioghub.vocabulary.fortnights import Fortnight, frozen_on
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.readings import Audience, Reading, ShownCounts, Source
 from cioghub.vocabulary.rules import Agreement

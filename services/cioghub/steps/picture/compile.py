@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cioghub.steps.picture.feeds import FeedState
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.steps.picture.quiet import quiet_words, rise_noticed
 from cioghub.steps.picture.sentences import sentences
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.fortnights import Fortnight
 from cioghub.vocabulary.readings import Shown, ShownCounts, Source
 from cioghub.vocabulary.tallies import Tally
 from cioghub.vocabulary.words import CATEGORY_WORDS, MARKING

@@ -9,8 +9,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from cioghub.steps.picture.feeds import FeedState
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.vocabulary.buckets import local_day, rfc3339
+from cioghub.vocabulary.fortnights import Fortnight
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.signals import Notice
 from cioghub.vocabulary.words import day_words

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cioghub.steps.picture.feeds import FeedState, who_is_late
-from cioghub.steps.picture.fortnights import Fortnight
 from cioghub.steps.picture.quiet import FORM_WORDS
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.fortnights import Fortnight
 from cioghub.vocabulary.words import LEVEL_WORDS, day_words, listed, subject_words
 
 

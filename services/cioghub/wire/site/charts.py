@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from cioghub.vocabulary.fortnights import DAYS
 from cioghub.vocabulary.words import CATEGORY_WORDS, day_words
 from cioghub.wire.site.results import ReadAlert
 
@@ -45,8 +46,8 @@ def time_line(alerts: Sequence[ReadAlert], first: date, last: date, anchor: date
         end = alert.closed or last + timedelta(days=1)
         x, raised, closed = at(min(begun, alert.raised)), at(alert.raised), at(end)
         spans.append(Span(alert, (x, max(raised - x, 0.0)), (raised, max(closed - raised, 1.2))))
-    begin = first + timedelta(days=-(first - anchor).days % 14)
-    fortnights = tuple(at(begin + timedelta(days=14 * n)) for n in range(days // 14 + 1))
+    begin = first + timedelta(days=-(first - anchor).days % DAYS)
+    fortnights = tuple(at(begin + timedelta(days=DAYS * n)) for n in range(days // DAYS + 1))
     months = []
     month = first
     while month <= last:

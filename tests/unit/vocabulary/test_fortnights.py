@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from cioghub.steps.picture.fortnights import Fortnight, fortnight_of, frozen_on
 from cioghub.vocabulary.areas import Calendar
+from cioghub.vocabulary.fortnights import Fortnight, fortnight_of, frozen_on, whole_weeks
 
 CALENDAR = Calendar(date(2025, 1, 6), 2)
 LONG_AGO = date(2020, 1, 1)
@@ -35,3 +35,17 @@ def test_each_fortnight_freezes_once() -> None:
 
 def test_a_fortnight_that_began_before_the_hub_listened_is_not_written() -> None:
     assert list(frozen_on(date(2026, 1, 21), date(2026, 1, 6), CALENDAR)) == []
+
+
+def test_a_window_is_widened_to_whole_weeks_of_the_calendar() -> None:
+    found = whole_weeks(date(2026, 1, 7), date(2026, 1, 12), CALENDAR)
+    assert found == (date(2026, 1, 5), date(2026, 1, 18))
+    whole = (date(2026, 1, 5), date(2026, 1, 11))
+    assert whole_weeks(*whole, CALENDAR) == whole
+    assert whole_weeks(date(2024, 12, 29), date(2024, 12, 29), CALENDAR)[0] == date(2024, 12, 23)
+
+
+def test_the_fortnights_beside_one_are_before_and_after_it() -> None:
+    one = Fortnight(date(2026, 1, 5))
+    assert one.back(1).last + timedelta(days=1) == one.first
+    assert one.back(-1).first == one.last + timedelta(days=1)

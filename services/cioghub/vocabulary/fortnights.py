@@ -1,4 +1,4 @@
-"""The grid of fortnights: when one begins, ends and freezes, in the partnership's own days."""
+"""The grid of fortnights and their weeks: when one begins, ends and freezes, in local days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from cioghub.vocabulary.areas import Calendar
 
-DAYS = 14
+WEEK = 7
+DAYS = 2 * WEEK
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +24,7 @@ class Fortnight:
         return self.first + timedelta(days=DAYS - 1)
 
     def back(self, fortnights: int) -> Fortnight:
-        """Return the fortnight so many before."""
+        """Return the fortnight so many before; of a negative number, after."""
         return Fortnight(self.first - timedelta(days=DAYS * fortnights))
 
 
@@ -31,6 +32,17 @@ def fortnight_of(day: date, calendar: Calendar) -> Fortnight:
     """Return the fortnight that holds a day."""
     steps = (day - calendar.fortnight_anchor).days // DAYS
     return Fortnight(calendar.fortnight_anchor + timedelta(days=DAYS * steps))
+
+
+def week_of(day: date, calendar: Calendar) -> date:
+    """Return the first day of the week that holds a day."""
+    weeks = (day - calendar.fortnight_anchor).days // WEEK
+    return calendar.fortnight_anchor + timedelta(days=WEEK * weeks)
+
+
+def whole_weeks(first: date, last: date, calendar: Calendar) -> tuple[date, date]:
+    """Return the first and last day of the weeks that hold two days and what lies between."""
+    return week_of(first, calendar), week_of(last, calendar) + timedelta(days=WEEK - 1)
 
 
 def frozen_on(today: date, since: date, calendar: Calendar) -> Iterator[Fortnight]:
