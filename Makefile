@@ -6,6 +6,9 @@ LOCK := requirements/dev.lock
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header \
 	--universal --python-version 3.11
 
+# From Python 3.12 on the interpreter itself counts lines, at a fraction of the cost.
+CORE = $$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
+
 .PHONY: setup demo test check fix lock
 
 setup: $(VENV)/.ready
@@ -26,7 +29,7 @@ check:
 	$(BIN)/ruff check services tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n 2 --dist loadfile --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
+	COVERAGE_CORE=$(CORE) $(BIN)/pytest -n 2 --dist loadfile --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
 
 fix:
 	$(BIN)/ruff format services tests

@@ -81,7 +81,7 @@ class Knowledge:
             else:
                 parts.setdefault(id(component), (component, set()))[1].add(variable)
         for component, variables in parts.values():
-            ends = component.range(variables)
+            ends = component.range(frozenset(variables))
             if ends is None:
                 return None
             least, most = least + ends[0], most + ends[1]
@@ -104,8 +104,15 @@ class Component:
                 rows.append(row)
                 self.limits.append(most)
         self.rows = np.array(rows)
+        self.known: dict[frozenset[Variable], tuple[float, float] | None] = {}
 
-    def range(self, target: set[Variable]) -> tuple[float, float] | None:
+    def range(self, target: frozenset[Variable]) -> tuple[float, float] | None:
+        """Return the ends of a sum; solved once, as several places of the grid are the same one."""
+        if target not in self.known:
+            self.known[target] = self._solved(target)
+        return self.known[target]
+
+    def _solved(self, target: frozenset[Variable]) -> tuple[float, float] | None:
         aim = np.zeros(len(self.at))
         aim[[self.at[v] for v in target]] = 1
         ends = []
@@ -173,7 +180,7 @@ class Attack:
         """
         known = Knowledge()
         for (publisher, category), months in street.items():
-            (counted_at, _) = self._counted_at(publisher)
+            counted_at, _ = self.counted_at
             for (month, district), count in months.items():
                 first = date.fromisoformat(f"{month}-01")
                 last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
@@ -260,7 +267,7 @@ class Attack:
                 continue
             least, most = shown_range(entry["count"]) or (0, math.inf)
             where = sorted({d for c in data["csps"] for d in self.districts("csp", c)})
-            for counted_at in self._counted_at(publisher):
+            for counted_at in self.counted_at:
                 touched = self._fortnights(first, last, whole=False)
                 inside = self._fortnights(
                     first + timedelta(days=7), last - timedelta(days=7), whole=True
@@ -287,7 +294,8 @@ class Attack:
                         most,
                     )
 
-    def _counted_at(self, publisher: str) -> list[dict[date, str]]:
+    @cached_property
+    def counted_at(self) -> list[dict[date, str]]:
         """Return, as first told and as told last, when each fortnight was counted."""
         told: dict[date, list[str]] = defaultdict(list)
         for path in sorted(self.out.glob("audiences/*/pictures/*.json")):
