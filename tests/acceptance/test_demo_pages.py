@@ -24,7 +24,7 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    build_demo(folder, seed=1, say=lambda words: None, learning=70, shown=49)
+    build_demo(folder, seed=1, say=lambda words: None, learning=56, shown=35)
     return folder
 
 
