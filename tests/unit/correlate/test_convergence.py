@@ -54,6 +54,17 @@ def test_two_neighbourhoods_are_told_one_by_one(hub: HubSet) -> None:
     assert sorted(one.ciogs[0] for one in county_lines(hub)) == ["north", "south"]
 
 
+def test_what_met_before_in_the_same_place_does_not_hide_what_meets_now(hub: HubSet) -> None:
+    past(hub)
+    place = hub.place("east", 20)
+    for kind in SEEN:
+        for n in range(12):
+            hub.add(40 + n % 8, place, kind=kind, categories=(SEEN[kind],))
+    made = meet(hub, place, "police", "schools", "health", "fire")
+    (found,) = county_lines(hub)
+    assert set(made) <= ids(found)
+
+
 def test_both_sides_of_a_border_meet_in_one(hub: HubSet) -> None:
     past(hub)
     places = hub.areas.places("lsoa11")

@@ -67,7 +67,7 @@ def expect(
     county (season, a hot summer) is not a knot. An area's share is its own past drawn to its share
     of the population, the more the less the areas' pasts differ beyond chance.
     """
-    past = _without_outbreaks(past, population)
+    past = without_outbreaks(past, population)
     totals = past.sum(axis=1)
     calendar = _calendar(totals, past_days, holidays)
     recent = slice(max(0, totals.size - LEVEL_DAYS), None)
@@ -130,7 +130,7 @@ def shares(by_area: Floats, population: Floats) -> Floats:
     return np.asarray(drawn / drawn.sum(), dtype=np.float64)
 
 
-def _without_outbreaks(past: Floats, population: Floats) -> Floats:
+def without_outbreaks(past: Floats, population: Floats) -> Floats:
     """Bring area-weeks that the area's other weeks make next to impossible down to what those say.
 
     As past outbreaks are weighed down in a surge's baseline: what was a knot once must not be what

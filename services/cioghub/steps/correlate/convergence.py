@@ -16,11 +16,14 @@ import numpy.typing as npt
 from scipy import special
 
 from cioghub.steps.correlate.budget import WATCHED, threshold
+from cioghub.steps.correlate.cluster_level import Floats, without_outbreaks
 from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.tick import Tick, bit, day
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
-METHOD = Method("convergence-fisher", "2")
+Floats32 = npt.NDArray[np.float32]
+
+METHOD = Method("convergence-fisher", "3")
 HISTORY_DAYS = 364
 LEAST_HISTORY = 28
 PRIOR_DAYS = 56.0
@@ -125,7 +128,7 @@ PATTERNS = (
 class Convergence:
     """Looks for declared patterns around every place."""
 
-    def __init__(self, centres: npt.NDArray[np.float64], areas: int) -> None:
+    def __init__(self, centres: Floats, areas: int) -> None:
         gaps = np.hypot(
             centres[:, None, 0] - centres[None, :, 0], centres[:, None, 1] - centres[None, :, 1]
         )
@@ -212,7 +215,7 @@ class Convergence:
         )
 
     def _measure(
-        self, need: Need, first: int, near: npt.NDArray[np.float32], tick: Tick
+        self, need: Need, first: int, near: Floats32, tick: Tick
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float] | None:
         """Return seen and expected of one agency around each place, and variance over mean."""
         c = tick.columns
@@ -230,15 +233,18 @@ class Convergence:
             return None
         size = len(near)
         seen = near @ np.bincount(place[recent], minlength=size).astype(np.float32)
-        past = np.bincount(place[~recent], minlength=size).astype(np.float32)
+        past = ~recent & (c.day[rows] >= first - history)
+        cells = (c.day[rows][past] - (first - history)) * size + place[past]
+        counts = np.bincount(cells, minlength=history * size).reshape(history, size)
+        days = without_outbreaks(counts.astype(float), np.ones(size))
         members = near.sum(axis=1)
-        usual = float(past.sum()) / size / history
+        usual = float(days.sum()) / size / history
         window = tick.today - first
-        rate = (near @ past + usual * members * PRIOR_DAYS) / (history + PRIOR_DAYS)
+        before = near @ days.sum(axis=0).astype(np.float32)
+        rate = (before + usual * members * PRIOR_DAYS) / (history + PRIOR_DAYS)
         rise = (int(recent.sum()) + COUNTY_PRIOR) / (usual * size * window + COUNTY_PRIOR)
         expected = np.maximum(rate * window * max(rise, 1.0), LEAST_EXPECTED)
-        ago = (first - 1 - c.day[rows][~recent]) // window
-        spread = _spread(near, place[~recent], ago, history // window)
+        spread = _spread(near, days, window)
         return seen.astype(float), expected, spread
 
     @staticmethod
@@ -270,17 +276,16 @@ class Convergence:
         return np.unique(np.concatenate(parts))
 
 
-def _spread(near: npt.NDArray[np.float32], place: IntArray, ago: IntArray, windows: int) -> float:
+def _spread(near: Floats32, days: Floats, window: int) -> float:
     """Return variance over mean of what windows of the past held around places, all pooled.
 
-    `ago` numbers the windows backwards from the one before the present.
+    `days` are counts by day and place; windows are counted backwards from the last day.
     """
+    windows = len(days) // window
     if windows < 2:
         return USUAL_SPREAD
-    inside = ago < windows
-    cells = place[inside] * windows + ago[inside]
-    counts = np.bincount(cells, minlength=len(near) * windows).reshape(len(near), windows)
-    around = (near @ counts.astype(np.float32)).astype(np.float64)
+    counts = days[len(days) - windows * window :].reshape(windows, window, -1).sum(axis=1)
+    around = (near @ counts.T.astype(np.float32)).astype(np.float64)
     mean = around.mean(axis=1)
     # Circles overlap: each tells as much as its share of the places.
     weight = 1.0 / near.sum(axis=1)
