@@ -18,7 +18,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.alert.issues import Blinded, Issue, Issues
+from cioghub.steps.alert.issue import Issue
+from cioghub.steps.alert.issues import Blinded, Issues
 from cioghub.steps.alert.notices import Noticer
 from cioghub.steps.correlate.correlator import Correlator, Ticks
 from cioghub.steps.disclose.guard import Part, Said

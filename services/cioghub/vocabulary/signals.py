@@ -91,7 +91,8 @@ class Alert:
     """One change of one alert, with true counts: for use inside the hub only.
 
     `at` is the time of the tick in whole seconds since 1970 UTC; `evidence` is what was added by
-    this change, `whole` everything behind the alert so far.
+    this change, `whole` everything behind the alert so far. `beside` are the hub categories of
+    other signals that are about the same events.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Alert:
     whole: tuple[Evidence, ...] = field(repr=False)
     follows: str | None
     provisional: bool
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

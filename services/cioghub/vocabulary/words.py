@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 CATEGORY_WORDS = {
@@ -63,6 +63,13 @@ _MONTHS = (
 def subject_words(signal: str, hub_category: str) -> str:
     """Return what an alert is about, given the code of its signal and its hub category."""
     return REPEAT_INVOLVEMENT if signal == "linkage" else CATEGORY_WORDS[hub_category]
+
+
+def beside_words(hub_categories: Iterable[str]) -> str:
+    """Return a sentence, with a space before it, for what else an issue shows as; else nothing."""
+    found = [CATEGORY_WORDS[one] for one in hub_categories]
+    words = [one[0].lower() + one[1:] for one in found]
+    return f" It shows as {listed(words)} too." if words else ""
 
 
 def day_words(day: date, year: bool = True) -> str:

@@ -15,11 +15,15 @@ from tests.unit.alert.test_issues import (
     _signal,
 )
 
-from cioghub.steps.alert.issues import QUIET_DAYS, reason_of
+from cioghub.steps.alert.issues import QUIET_DAYS
+from cioghub.steps.alert.reasons import reason_of
 from cioghub.vocabulary.signals import Alert, Signal, SignalKind
 
 OTHER = {"kind": SignalKind.SURGE, "hub_category": "robbery", "chance": 1e-20}
 """A signal that says something else, and much louder."""
+
+NAMED = " It shows as robbery too."
+"""All that an alert says of it."""
 
 
 def _linkage(*numbers: int, **changes: Any) -> Signal:
@@ -39,17 +43,18 @@ def _behind(alert: Alert) -> list[int]:
     return [one.number for one in alert.whole]
 
 
-def test_another_subject_that_joins_adds_its_events_and_not_its_words() -> None:
+def test_another_subject_that_joins_adds_its_events_and_its_name_and_not_its_words() -> None:
     days = _Days()
     (raised,) = days.settle(_signal(1, 2, 3, 4))
     (joined,) = days.settle(_signal(1, 2, 3, 4, 5, **OTHER))
     assert (joined.change, _ids(joined)) == (UPDATED, [5])
     assert _behind(joined) == [1, 2, 3, 4, 5]
-    for name in ("hub_category", "signal", "level", "reason"):
+    for name in ("hub_category", "signal", "level"):
         assert getattr(joined, name) == getattr(raised, name)
+    assert joined.reason == raised.reason + NAMED
 
 
-def test_another_subject_on_the_day_of_the_raise_adds_its_events_and_not_its_words() -> None:
+def test_another_subject_on_the_day_of_the_raise_adds_its_events_and_its_name() -> None:
     days = _Days()
     own = _signal(1, 2, 3, 4, chance=1e-9)
     (raised,) = days.settle(_signal(1, 2, 3, 4, 5, **{**OTHER, "chance": 1e-6}), own)
@@ -58,7 +63,7 @@ def test_another_subject_on_the_day_of_the_raise_adds_its_events_and_not_its_wor
         "knife",
         [1, 2, 3, 4, 5],
     )
-    assert (raised.signal, raised.reason) == (own, reason_of(own))
+    assert (raised.signal, raised.reason) == (own, reason_of(own) + NAMED)
 
 
 def test_of_several_signals_of_its_own_subject_the_most_surprising_speaks() -> None:
@@ -66,7 +71,8 @@ def test_of_several_signals_of_its_own_subject_the_most_surprising_speaks() -> N
     days.settle(_signal(1, 2, 3, 4))
     loud = _signal(1, 2, 3, 4, 5, kind=SignalKind.SURGE, chance=1e-9)
     (joined,) = days.settle(_signal(1, 2, 3, 4, 6), loud, _signal(1, 2, 3, 4, 7, **OTHER))
-    assert (joined.signal, joined.reason, _ids(joined)) == (loud, reason_of(loud), [5, 6, 7])
+    assert (joined.signal, _ids(joined)) == (loud, [5, 6, 7])
+    assert joined.reason == reason_of(loud) + NAMED
 
 
 def test_a_level_that_was_reached_stays_while_nothing_is_withdrawn() -> None:
@@ -147,7 +153,7 @@ def test_a_closing_repeats_what_was_last_said() -> None:
     days.settle(_signal(1, 2, 3, 4, 5, **OTHER))
     (closed,) = days.quiet(QUIET_DAYS)
     assert (closed.change, closed.signal) == (CLOSED, raised.signal)
-    assert closed.reason == f"Nothing new for {QUIET_DAYS} days. It was: {raised.reason}"
+    assert closed.reason == f"Nothing new for {QUIET_DAYS} days. It was: {raised.reason}{NAMED}"
 
 
 def test_what_was_withdrawn_stays_out_of_what_joins_later() -> None:

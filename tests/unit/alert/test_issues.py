@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import permutations
 from typing import Any
 
 from cioghub.steps.alert.issues import QUIET_DAYS, Issues
@@ -90,6 +91,65 @@ def test_two_signals_of_one_issue_on_one_day_are_one_raise() -> None:
     assert raised.signal.kind is SignalKind.CLUSTER
     assert raised.also == ("east",)
     assert _ids(raised) == [1, 2, 3, 4, 8, 9]
+
+
+def _other(*numbers: int, **changes: Any) -> Signal:
+    """Return a signal of another category, a little less surprising."""
+    return _signal(*numbers, **{"hub_category": "robbery", "chance": 5e-6, **changes})
+
+
+def test_signals_of_two_categories_that_share_a_quarter_of_the_smaller_set_are_one_alert() -> None:
+    days = _Days()
+    (raised,) = days.settle(_signal(*range(1, 9)), _other(*range(7, 17)))
+    assert (raised.hub_category, raised.beside) == ("knife", ("robbery",))
+    assert _ids(raised) == list(range(1, 17))
+    assert raised.reason.endswith("It shows as robbery too.")
+
+
+def test_one_shared_event_does_not_make_two_categories_one_issue() -> None:
+    found = _Days().settle(_signal(1, 2, 3, 4), _other(4, 5, 6, 7))
+    assert [alert.hub_category for alert in found] == ["knife", "robbery"]
+
+
+def test_what_lies_between_two_signals_makes_them_one_raise_in_whatever_order_they_come() -> None:
+    between = _signal(3, 4, 7, 8, kind=SignalKind.CONVERGENCE, pattern="both", chance=5e-5)
+    signals = [_signal(1, 2, 3, 4), _other(5, 6, 7, 8, place="B"), between]
+    runs = [_Days().settle(*order) for order in permutations(signals)]
+    assert [one.hub_category for one in runs[0]] == ["knife"]
+    assert _ids(runs[0][0]) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert all(run == runs[0] for run in runs)
+
+
+def test_a_signal_goes_to_the_issue_that_holds_most_of_it() -> None:
+    days = _Days()
+    knife, robbery = days.settle(_signal(1, 2, 3, 4), _other(5, 6, 7, 8, place="B"))
+    (joined,) = days.settle(_other(3, 4, 6, 7, 8, 9, place="B", hub_category="asb"))
+    assert (joined.id, knife.id != robbery.id) == (robbery.id, True)
+
+
+def test_a_surge_of_another_category_must_share_half_and_adds_only_what_lies_there() -> None:
+    wide = {"kind": SignalKind.SURGE}
+    days = _Days()
+    (raised,) = days.settle(_signal(1, 2, 3, 4))
+    (apart,) = days.settle(_other(4, 5, 6, 7, 8, **wide))
+    assert apart.change is RAISED
+    days = _Days()
+    (raised,) = days.settle(_signal(1, 2, 3, 4))
+    surge = _other(3, 4, 5, ciogs=("east",), **wide)
+    elsewhere = _evidence(9, "B")
+    (joined,) = days.settle(replace(surge, evidence=(*surge.evidence, elsewhere)))
+    assert (joined.id, joined.also, _ids(joined)) == (raised.id, (), [5])
+    assert joined.beside == ("robbery",)
+
+
+def test_another_category_is_told_once_and_no_more_when_events_are_withdrawn() -> None:
+    days = _Days()
+    days.settle(_signal(1, 2, 3, 4))
+    (told,) = days.settle(_other(1, 2, 3, 4))
+    assert (told.beside, _ids(told)) == (("robbery",), [])
+    assert days.settle(_other(1, 2, 3, 4)) == []
+    (less,) = days.settle(withdrawn=frozenset({2}))
+    assert (less.beside, "robbery" in less.reason) == ((), False)
 
 
 def test_issues_in_two_places_are_two_alerts() -> None:

@@ -95,6 +95,12 @@ def test_an_exact_count_stands_beside_all_its_places() -> None:
     assert exact["places"] == sorted(place.code for place in some)
 
 
+def test_what_else_an_issue_shows_as_is_said_in_words_to_every_reader() -> None:
+    made = replace(behind(places(3)), beside=("robbery", "asb"))
+    words = read(made, "level")["reason"]
+    assert words.endswith("It shows as robbery and antisocial behaviour too.")
+
+
 def test_repeat_involvement_says_no_category_no_place_and_no_number_to_others() -> None:
     made = behind(places(4), kind=SignalKind.LINKAGE, subjects=4)
     found = read(made, "exact")

@@ -10,54 +10,31 @@ Rules for editors:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
+from cioghub.steps.alert.issue import JOIN_FACTOR, Gathering, Issue, gather
+from cioghub.steps.alert.reasons import level_of, reason_of
 from cioghub.vocabulary.signals import (
     LEVELS,
     Alert,
     AlertChange,
-    Evidence,
     Signal,
     SignalKind,
 )
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed
+from cioghub.vocabulary.words import beside_words
 
 QUIET_DAYS = 14
 """An issue closes when no signal has joined it for so many days: one fortnightly meeting."""
 
 FOLLOWS_DAYS = 91
-JOIN_FACTOR = 10.0
-"""An open issue is joined by what is up to so much less surprising than what opens one."""
 
-LEVEL_STEP = 100.0
-SAME_SHARE = 0.5
 Blinded = Callable[[str, str], str]
 """(use, text) to hex digits that only the holder of a key can make again."""
-
-_AREA_WIDE = frozenset({SignalKind.SURGE, SignalKind.LINKAGE})
-
-
-@dataclass(slots=True)
-class Issue:
-    """One open issue and the alert that stands for it."""
-
-    last: Alert
-    quiet_since: date
-    evidence: dict[str, Evidence] = field(default_factory=dict, repr=False)
-    lost: bool = False
-    """Whether evidence was withdrawn since the last change that was told."""
 
 
 def _none(number: int) -> bool:
     return False
-
-
-def level_of(signal: Signal) -> str:
-    """Return the word for how far above the usual: one step for each hundredfold."""
-    step = int(signal.chance <= signal.limit / LEVEL_STEP)
-    step += int(signal.chance <= signal.limit / LEVEL_STEP**2)
-    return LEVELS[step]
 
 
 class Issues:
@@ -97,33 +74,27 @@ class Issues:
         """
         for issue in self._open:
             _forget(issue, withdrawn)
-        before = len(self._open)
-        found: dict[int, list[Signal]] = {}
-        for signal in sorted(signals, key=_order):
-            place = next(
-                (i for i, issue in enumerate(self._open) if _same(issue, signal)),
-                None,
-            )
-            if place is not None and signal.chance <= signal.limit * JOIN_FACTOR:
-                found.setdefault(place, []).append(signal)
-            elif place is None and signal.chance <= signal.limit:
-                self._raise(at, today, signal)
-        for place in range(before, len(self._open)):
-            self._join_at_once(self._open[place], found.pop(place, []))
-        changes = [issue.last for issue in self._open[before:]]
-        for place, joining in found.items():
-            change = self._join(self._open[place], at, today, joining, withdrawn)
-            if change is not None:
-                changes.append(change)
+        gatherings = [Gathering.of(issue) for issue in self._open]
+        joining = [one for one in signals if one.chance <= one.limit * JOIN_FACTOR]
+        gather(gatherings, sorted(joining, key=_order))
+        changes, joined = [], []
+        for one in gatherings:
+            if one.issue is None:
+                changes.append(self._raise(at, today, one))
+            elif one.signals:
+                joined.append(self._join(one.issue, one, at, today, withdrawn))
+        changes += [change for change in joined if change is not None]
         for issue in self._open:
             if issue.lost and issue.evidence:
                 changes.append(self._lessen(issue, at, withdrawn))
         changes += self._close(at, today)
         return changes
 
-    def _raise(self, at: int, today: date, signal: Signal) -> None:
-        lead, *also = signal.ciogs
-        former = self._former(signal, today)
+    def _raise(self, at: int, today: date, gathering: Gathering) -> Alert:
+        """Return the raise of the first signal, with what the others of this tick add to it."""
+        signal, evidence = gathering.signals[0], gathering.added
+        whole = tuple(evidence[id] for id in sorted(evidence))
+        lead, *also = gathering.ciogs
         alert = Alert(
             id=self._name(today, signal),
             sequence=1,
@@ -134,13 +105,17 @@ class Issues:
             ciog=lead,
             also=tuple(also),
             level=level_of(signal),
-            reason=reason_of(signal),
-            evidence=signal.evidence,
-            whole=signal.evidence,
-            follows=former,
+            reason="",
+            evidence=whole,
+            whole=whole,
+            follows=self._former(signal, today),
             provisional=False,
         )
-        self._open.append(Issue(alert, today, {one.id: one for one in signal.evidence}))
+        issue = Issue(alert, today, evidence, wide=gathering.wide)
+        beside = _beside(issue, gathering)
+        issue.last = replace(alert, beside=beside, reason=reason_of(signal, beside=beside))
+        self._open.append(issue)
+        return issue.last
 
     def _name(self, today: date, signal: Signal) -> str:
         """Return the id of a new alert, the same whatever else comes before its day has ended.
@@ -158,47 +133,37 @@ class Issues:
                 break
         return name
 
-    @staticmethod
-    def _join_at_once(issue: Issue, signals: list[Signal]) -> None:
-        """Put signals of the tick that raises an alert into the raise itself."""
-        for signal in signals:
-            issue.evidence |= {one.id: one for one in signal.evidence}
-        touched = [ciog for signal in signals for ciog in signal.ciogs]
-        also = tuple(c for c in dict.fromkeys([*issue.last.also, *touched]) if c != issue.last.ciog)
-        evidence = tuple(issue.evidence[k] for k in sorted(issue.evidence))
-        issue.last = replace(issue.last, also=also, evidence=evidence, whole=evidence)
-
     def _join(
         self,
         issue: Issue,
+        gathering: Gathering,
         at: int,
         today: date,
-        signals: list[Signal],
         withdrawn: Callable[[int], bool],
     ) -> Alert | None:
+        signals, added = gathering.signals, gathering.added
         issue.quiet_since = today
-        added: dict[str, Evidence] = {}
-        for signal in signals:
-            for one in signal.evidence:
-                if one.id not in issue.evidence:
-                    added[one.id] = one
-        # What is said of an issue stays about its own subject; others add evidence only.
+        issue.wide = gathering.wide
+        issue.evidence |= added
+        # What is said of an issue stays about its own subject; others add evidence and their name.
         own = [signal for signal in signals if _own(issue, signal)]
-        signal, level, reason = issue.last.signal, issue.last.level, issue.last.reason
+        signal, level = issue.last.signal, issue.last.level
+        beside = _beside(issue, gathering)
+        reason = issue.last.reason.removesuffix(beside_words(issue.last.beside))
+        reason += beside_words(beside)
         if own:
             signal = min(own, key=_order)
-            level, reason = level_of(signal), reason_of(signal)
+            level, reason = level_of(signal), reason_of(signal, beside=beside)
             if not issue.lost:
                 level = max(level, issue.last.level, key=LEVELS.index)
         elif issue.lost:
             signal, level, reason = _what_is_left(issue, withdrawn)
-        touched = [c for s in signals for c in s.ciogs]
-        also = tuple(dict.fromkeys([*issue.last.also, *touched]))
+            reason += beside_words(beside)
+        also = tuple(dict.fromkeys([*issue.last.also, *gathering.ciogs]))
         also = tuple(c for c in also if c != issue.last.ciog)
-        same = not added and level == issue.last.level and also == issue.last.also
-        if same and not issue.lost:
+        before = (issue.last.level, issue.last.also, issue.last.beside)
+        if not added and (level, also, beside) == before and not issue.lost:
             return None
-        issue.evidence |= added
         issue.lost = False
         issue.last = replace(
             issue.last,
@@ -207,6 +172,7 @@ class Issues:
             at=at,
             signal=signal,
             also=also,
+            beside=beside,
             level=level,
             reason=reason,
             evidence=tuple(added[k] for k in sorted(added)),
@@ -224,6 +190,7 @@ class Issues:
             change=AlertChange.UPDATED,
             at=at,
             signal=signal,
+            beside=(),
             level=level,
             reason=reason,
             evidence=(),
@@ -259,11 +226,14 @@ class Issues:
 
     def _former(self, signal: Signal, today: date) -> str | None:
         self._closed = [i for i in self._closed if (today - i.quiet_since).days <= FOLLOWS_DAYS]
-        return next((i.last.id for i in reversed(self._closed) if _same(i, signal)), None)
+        return next(
+            (i.last.id for i in reversed(self._closed) if Gathering.of(i).holds(signal)), None
+        )
 
 
 def _order(signal: Signal) -> tuple[object, ...]:
-    return (signal.chance / signal.limit, signal.kind.value, signal.hub_category, signal.ciogs)
+    same = (signal.kind.value, signal.hub_category, signal.ciogs)
+    return (signal.chance / signal.limit, *same, tuple(one.id for one in signal.evidence))
 
 
 def _forget(issue: Issue, withdrawn: Callable[[int], bool]) -> None:
@@ -296,53 +266,19 @@ def _own(issue: Issue, signal: Signal) -> bool:
     return issue.last.hub_category == signal.hub_category or signal.kind is SignalKind.LINKAGE
 
 
-def _same(issue: Issue, signal: Signal) -> bool:
-    """Say whether a signal is about an issue: same category and place, or the same events.
+def _beside(issue: Issue, gathering: Gathering) -> tuple[str, ...]:
+    """Return the other categories of an issue, with those of signals that would raise an alert.
 
-    Linkage and the rest never meet: what is read of repeat involvement is less than of the others.
+    None is named whose publishers have no event in the issue: who reads it is judged by its events.
     """
-    if (issue.last.signal.kind is SignalKind.LINKAGE) != (signal.kind is SignalKind.LINKAGE):
-        return False
-    shared = sum(one.id in issue.evidence for one in signal.evidence)
-    if shared >= SAME_SHARE * len(signal.evidence):
-        return True
-    if issue.last.hub_category != signal.hub_category:
-        return False
-    if shared:
-        return True
-    areas = {issue.last.ciog, *issue.last.also}
-    wide = signal.kind in _AREA_WIDE or issue.last.signal.kind in _AREA_WIDE
-    if wide:
-        return not areas.isdisjoint(signal.ciogs)
-    places = {one.place for one in issue.evidence.values()}
-    return any(one.place in places for one in signal.evidence)
-
-
-def reason_of(signal: Signal, level: str | None = None) -> str:
-    """Return in plain words why a signal speaks; with true counts, for use inside the hub.
-
-    `level` is what the signal's own level is if left out.
-    """
-    what = CATEGORY_WORDS[signal.hub_category]
-    window = f"from {day_words(signal.first, False)} to {day_words(signal.last)}"
-    agencies = listed(sorted({one.kind for one in signal.evidence}))
-    above = LEVEL_WORDS[level or level_of(signal)]
-    usual = f"about {signal.expected:.1f} would be usual"
-    if signal.expected < 0.05:
-        usual = "next to none would be usual"
-    if signal.kind is SignalKind.SURGE:
-        return f"{what}: {above} in the area, {signal.seen} {window}; {usual} ({agencies})."
-    if signal.kind is SignalKind.CLUSTER:
-        return (
-            f"{what}: {above} in a few places close together, {signal.seen} {window}; "
-            f"{usual} there ({agencies})."
-        )
-    if signal.kind is SignalKind.CONVERGENCE:
-        return (
-            f"Weak signals meet in one neighbourhood: {signal.pattern}; {signal.seen} {window}, "
-            f"where {usual} ({agencies})."
-        )
-    return (
-        f"Repeat involvement is {above} in the area: {signal.seen} subjects recur {window}; "
-        f"{usual} ({agencies})."
-    )
+    if issue.last.signal.kind is SignalKind.LINKAGE:
+        return ()
+    publishers = {one.publisher for one in issue.evidence.values()}
+    found = {
+        signal.hub_category
+        for signal in gathering.signals
+        if signal.chance <= signal.limit
+        and publishers.issuperset(one.publisher for one in signal.evidence)
+    }
+    former = () if issue.lost else issue.last.beside
+    return tuple(sorted({*former, *found} - {issue.last.hub_category}))

@@ -34,7 +34,7 @@ from cioghub.vocabulary.fortnights import whole_weeks
 from cioghub.vocabulary.levels import AUDIENCE_LEVELS, join
 from cioghub.vocabulary.readings import Audience
 from cioghub.vocabulary.signals import LEVELS, Alert, Evidence, SignalKind
-from cioghub.vocabulary.words import LEVEL_WORDS, listed, subject_words
+from cioghub.vocabulary.words import LEVEL_WORDS, beside_words, listed, subject_words
 
 LEAST_SUBJECTS = 3
 
@@ -197,6 +197,9 @@ class AlertDisclosure:
     def _reason(self, alert: Alert, exact: bool) -> str:
         if exact:
             return alert.reason
+        return self._plain_reason(alert) + beside_words(alert.beside)
+
+    def _plain_reason(self, alert: Alert) -> str:
         what = subject_words(alert.signal.kind.value, alert.hub_category)
         names = {ciog.id: ciog.name for ciog in self._areas.ciogs}
         where = listed([names.get(c, c) for c in (alert.ciog, *alert.also)])

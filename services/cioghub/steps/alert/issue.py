@@ -1,0 +1,151 @@
+"""Which signals are about one issue: those of its subject and place, or those of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cioghub.vocabulary.signals import Alert, Evidence, Signal, SignalKind
+
+LEAST_SHARED = 2
+LOCAL_SHARE = 0.25
+WIDE_SHARE = 0.5
+"""Signals of other subjects are about an issue when so much of the smaller of the two sets of
+events is in both, and at least two events. What speaks of a whole area needs more: it holds events
+of many places, and must not join what lies apart."""
+
+JOIN_FACTOR = 10.0
+"""An open issue is joined by what is up to so much less surprising than what opens one."""
+
+AREA_WIDE = frozenset({SignalKind.SURGE, SignalKind.LINKAGE})
+
+
+@dataclass(slots=True)
+class Issue:
+    """One open issue and the alert that stands for it."""
+
+    last: Alert
+    quiet_since: date
+    evidence: dict[str, Evidence] = field(default_factory=dict, repr=False)
+    lost: bool = False
+    """Whether evidence was withdrawn since the last change that was told."""
+
+    wide: bool = False
+    """Whether a signal of its subject and of a whole area has ever been about it."""
+
+
+class Gathering:
+    """What one tick says of one issue: the issue, if it is open already, and its signals."""
+
+    def __init__(self, issue: Issue | None, lead: Signal, subject: str) -> None:
+        self.issue = issue
+        self.signals: list[Signal] = []
+        self._subject = subject
+        self._linkage = lead.kind is SignalKind.LINKAGE
+        self._lead_is_wide = lead.kind in AREA_WIDE
+        self.wide = self._lead_is_wide
+        """Whether any signal of its subject, now or before, speaks of a whole area."""
+        self.added: dict[str, Evidence] = {}
+        self.ciogs: dict[str, None] = {}
+        """What its signals of this tick add: events, and the areas touched, in their order."""
+        self._ids: set[str] = set()
+        self._areas: set[str] = set()
+        self._places: set[tuple[str, str] | None] = set()
+
+    @classmethod
+    def of(cls, issue: Issue) -> Gathering:
+        """Return what gathers the signals about an open or a closed issue."""
+        found = cls(issue, issue.last.signal, issue.last.hub_category)
+        found.wide = issue.wide
+        found._hold(issue.evidence.values(), (issue.last.ciog, *issue.last.also))
+        return found
+
+    @classmethod
+    def new(cls, signal: Signal) -> Gathering:
+        """Return what begins with the signal that raises an alert."""
+        found = cls(None, signal, signal.hub_category)
+        found.take(signal)
+        return found
+
+    def take(self, signal: Signal) -> None:
+        """Take a signal that is about this issue.
+
+        Of what speaks of a whole area and of another subject, only that counts which lies here.
+        """
+        evidence, ciogs = signal.evidence, signal.ciogs
+        if signal.kind in AREA_WIDE and not self._owns(signal):
+            evidence = tuple(one for one in evidence if one.place in self._places)
+            ciogs = ()
+        self.signals.append(signal)
+        self.wide |= signal.kind in AREA_WIDE and self._owns(signal)
+        self.added |= {one.id: one for one in evidence if one.id not in self._ids}
+        self.ciogs |= dict.fromkeys(ciogs)
+        self._hold(evidence, ciogs)
+
+    def closeness(self, signal: Signal) -> tuple[int, bool]:
+        """Return how much of a signal is here: events, then whether it is of this subject."""
+        return self._shared(signal), self._owns(signal)
+
+    def holds(self, signal: Signal) -> bool:
+        """Say whether a signal is about this issue: same category and place, or the same events.
+
+        Linkage and the rest never meet: what is read of repeat involvement is less than of others.
+        """
+        if self._linkage != (signal.kind is SignalKind.LINKAGE):
+            return False
+        shared, is_wide = self._shared(signal), signal.kind in AREA_WIDE
+        if not self._owns(signal):
+            share = WIDE_SHARE if self.wide or is_wide else LOCAL_SHARE
+            least = max(LEAST_SHARED, share * min(len(self._ids), len(signal.evidence)))
+            return shared >= least and not (is_wide and signal.chance > signal.limit)
+        if shared:
+            return True
+        if self._lead_is_wide or is_wide:
+            return not self._areas.isdisjoint(signal.ciogs)
+        return any(one.place in self._places for one in signal.evidence)
+
+    def _owns(self, signal: Signal) -> bool:
+        """Say whether a signal is of this subject; all linkage has but one."""
+        return self._linkage or self._subject == signal.hub_category
+
+    def _hold(self, evidence: Iterable[Evidence], ciogs: Iterable[str]) -> None:
+        for one in evidence:
+            self._ids.add(one.id)
+            self._places.add(one.place)
+        self._areas.update(ciogs)
+
+    def _shared(self, signal: Signal) -> int:
+        return sum(one.id in self._ids for one in signal.evidence)
+
+
+def gather(gatherings: list[Gathering], signals: Sequence[Signal]) -> None:
+    """Give each signal to the issue that it is about; what begins one is added to `gatherings`.
+
+    Signals come in one fixed order, strongest first. What is about none of the open issues raises
+    an alert if it is rare enough, and draws what is about the same events into it. Each goes where
+    most of it is already; the oldest issue has it where two have the same.
+    """
+    waiting = list(signals)
+    while True:
+        waiting = _given(gatherings, waiting)
+        first = next((one for one in waiting if one.chance <= one.limit), None)
+        if first is None:
+            return
+        waiting.remove(first)
+        gatherings.append(Gathering.new(first))
+
+
+def _given(gatherings: Sequence[Gathering], waiting: list[Signal]) -> list[Signal]:
+    """Give away what can be given, chains of shared events included; return what is left."""
+    while True:
+        left = []
+        for signal in waiting:
+            about = [one for one in gatherings if one.holds(signal)]
+            if about:
+                max(about, key=lambda one: one.closeness(signal)).take(signal)
+            else:
+                left.append(signal)
+        if len(left) == len(waiting):
+            return left
+        waiting = left
