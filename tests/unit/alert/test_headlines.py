@@ -80,6 +80,7 @@ def test_a_level_that_was_reached_stays_while_nothing_is_withdrawn() -> None:
     (raised,) = days.settle(_signal(1, 2, 3, 4, chance=1e-10))
     (joined,) = days.settle(_signal(1, 2, 3, 4, 5))
     assert raised.level == joined.level == "far-above"
+    assert "far above usual" in joined.reason
 
 
 @pytest.mark.parametrize("first", [SignalKind.CLUSTER, SignalKind.SURGE, SignalKind.CONVERGENCE])

@@ -153,9 +153,10 @@ class Issues:
         reason += beside_words(beside)
         if own:
             signal = min(own, key=_order)
-            level, reason = level_of(signal), reason_of(signal, beside=beside)
+            level = level_of(signal)
             if not issue.lost:
                 level = max(level, issue.last.level, key=LEVELS.index)
+            reason = reason_of(signal, level, beside)
         elif issue.lost:
             signal, level, reason = _what_is_left(issue, withdrawn)
             reason += beside_words(beside)

@@ -73,7 +73,7 @@ class Pattern:
 PATTERNS = (
     Pattern(
         name="county-lines",
-        words="drugs, exploitation, missing, violence and fire-setting close together",
+        words="drugs, exploitation, missing people, violence or deliberate fires",
         hub_category="county-lines",
         needs=(
             Need("police", ("county-lines", "exploitation", "missing", "drugs")),
@@ -99,7 +99,7 @@ PATTERNS = (
     ),
     Pattern(
         name="unreported-violence",
-        words="injuries treated in hospital and violence in schools that police do not hear of",
+        words="injuries treated in hospital and violence in schools, which police may not hear of",
         hub_category="violence-injury",
         needs=(
             Need("health", ("violence-injury", "knife", "other-weapon")),
@@ -111,7 +111,7 @@ PATTERNS = (
     ),
     Pattern(
         name="retaliation",
-        words="fire-setting as a threat and violence between groups",
+        words="deliberate fires and violence with weapons or between groups",
         hub_category="group-violence",
         needs=(
             Need("fire", ("arson-threat",)),
