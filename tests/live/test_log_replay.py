@@ -26,7 +26,7 @@ from cioghub.wire.areas import read_areas
 FIRST = date(2026, 1, 5)
 
 
-QUIET_DAYS, BUSY_DAYS, LOOKS = 50, 7, 2
+QUIET_DAYS, BUSY_DAYS, LOOKS = 54, 5, 2
 
 
 def fill(live: LiveHubOfTest) -> None:
@@ -67,8 +67,9 @@ def live(tmp_path: Path) -> LiveHubOfTest:
 def test_the_log_gives_the_live_hub_s_bytes(live: LiveHubOfTest, tmp_path: Path) -> None:
     fill(live)
     out = tmp_path / "out"
-    run = CliRunner().invoke(ciog, ["replay", "--log", str(live.home), "--out", str(out)])
-    assert run.exit_code == 0, (run.output, run.exception)
+    command = ["replay", "--log", str(live.home), "--out", str(out)]
+    run = CliRunner().invoke(ciog, command, catch_exceptions=False)
+    assert run.exit_code == 0, run.output
 
     assert rows(live.home, "SELECT count(*) FROM accepted WHERE payload IS NULL")[0][0]
     kept = rows(live.home, "SELECT name FROM memory WHERE name LIKE 'evening@%'")

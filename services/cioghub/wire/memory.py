@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -62,6 +63,8 @@ class _Writer:
 
     def write(self, value: Any) -> Any:
         kind = type(value)
+        if kind is float and not isfinite(value):
+            return {"float": str(value)}
         if value is None or kind in (bool, int, float, str):
             return value
         if kind is date:
@@ -102,6 +105,8 @@ def _read(written: Any, things: list[Any], types: Mapping[str, type]) -> Any:
     ((form, content),) = written.items()
     if form == "is":
         return things[content]
+    if form == "float":
+        return float(content)
     if form == "day":
         return date.fromisoformat(content)
     if form == "one":
