@@ -9,7 +9,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-str
 # From Python 3.12 on the interpreter itself counts lines, at a fraction of the cost.
 CORE = $$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: setup demo test check fix lock
+.PHONY: setup demo test check drill fix lock
 
 setup: $(VENV)/.ready
 
@@ -30,6 +30,10 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	COVERAGE_CORE=$(CORE) $(BIN)/pytest -n 2 --dist loadfile --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
+
+# Long drills, of minutes each; their last figures are in docs/.
+drill: setup
+	PYTHONPATH=. $(BIN)/python -m tests.live.kill_drill
 
 fix:
 	$(BIN)/ruff format services tests
