@@ -1,0 +1,73 @@
+"""Files that only grow, and what a crash can have done to their ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO
+
+
+def append_whole(path: Path, content: bytes) -> None:
+    """Append to a file; when this returns, it is on disk."""
+    made = not path.exists()
+    with path.open("ab") as file:
+        file.write(content)
+        _to_disk(file)
+    if made:
+        _names_to_disk(path.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in the place of another: a crash leaves the one or the other, whole."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as file:
+        file.write(content)
+        _to_disk(file)
+    beside.replace(path)
+    _names_to_disk(path.parent)
+
+
+class FollowedFile:
+    """A file whose whole content is known from elsewhere, piece by piece: held against it.
+
+    Where it differs or ends too early it is written anew from there; what is beyond is cut.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._good = 0
+        self._rest: list[bytes] = []
+        self._file = path.open("rb") if path.exists() else None
+
+    def expect(self, content: bytes) -> None:
+        """Say what comes next."""
+        if not self._rest and self._file is not None and self._file.read(len(content)) == content:
+            self._good += len(content)
+        elif content:
+            self._rest.append(content)
+
+    def finish(self) -> str | None:
+        """Make the file what was expected; return what was done to it, None if nothing."""
+        if self._file is not None:
+            self._file.close()
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if not self._rest and size == self._good:
+            append_whole(self.path, b"")
+            return None
+        if size > self._good:
+            os.truncate(self.path, self._good)
+        append_whole(self.path, b"".join(self._rest))
+        return "written anew from where it differed" if self._rest else "cut to what was signed"
+
+
+def _to_disk(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _names_to_disk(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
