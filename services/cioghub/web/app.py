@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from cioghub.web import watching
 from cioghub.web.hub import Hub
 from cioghub.web.shell import routes as shell
+from cioghub.web.tactical import feeds_routes as feeds
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -21,4 +22,5 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     shell.install(app, hub)
     watching.install(app, hub)
+    feeds.install(app, hub)
     return app
