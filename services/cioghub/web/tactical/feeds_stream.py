@@ -36,16 +36,12 @@ class AlertStream(StreamingResponse):
         room: ReadingRoom,
         audience: str,
         after: str | None,
-        heartbeat: float = HEARTBEAT_SECONDS,
-        longest: float = LONGEST_SECONDS,
     ) -> None:
         """Stream from the cursor `after` on; from now on where it is None."""
         self._listening = listening
         self._room = room
         self._audience = audience
         self._after = after
-        self._heartbeat = heartbeat
-        self._longest = longest
         super().__init__(
             self._told(),
             media_type="text/event-stream",
@@ -69,7 +65,7 @@ class AlertStream(StreamingResponse):
             await refusal(scope, receive, send)
 
     async def _told(self) -> AsyncIterator[bytes]:
-        end = asyncio.get_running_loop().time() + self._longest
+        end = asyncio.get_running_loop().time() + LONGEST_SECONDS
         at, cursor = await asyncio.to_thread(self._begin)
         yield f": {MARKING}\nretry: {_RETRY_MILLISECONDS}\nid: {cursor}\n\n".encode()
         while not self._listening.closed:
@@ -82,7 +78,7 @@ class AlertStream(StreamingResponse):
             left = end - asyncio.get_running_loop().time()
             if left <= 0:
                 return
-            if not await self._listening.changed(seen, min(left, self._heartbeat)):
+            if not await self._listening.changed(seen, min(left, HEARTBEAT_SECONDS)):
                 yield b": still here\n\n"
 
     def _begin(self) -> tuple[int, str]:
