@@ -41,9 +41,11 @@ from cioghub.wire.shipped import deploy_folder, schemas_folder
 
 if TYPE_CHECKING:
     from cioghub.ports.clock import Clock
+    from cioghub.ports.ledger import LedgerBook
     from cioghub.ports.live_log import LiveLog, LogReader
     from cioghub.ports.people import People
     from cioghub.ports.reading_room import ReadingRoom
+    from cioghub.stores.ledger_follow import LedgerFollower
     from cioghub.stores.sql.database import Database
 
 
@@ -202,3 +204,24 @@ def log_reader(folder: Path) -> LogReader:
     from cioghub.stores.sql.log_reader import SqlLogReader
 
     return SqlLogReader.of(folder)
+
+
+def following_ledger(
+    folder: Path, keys: KeyRing, engine: Database, bundle: Bundle
+) -> LedgerFollower:
+    """Return what keeps the ledger in a folder in step with the log of a hub's database.
+
+    Raises:
+        EnvironmentFailed: the folder cannot be written, or is not the ledger of this log and key.
+    """
+    from cioghub.stores.ledger_follow import LedgerFollower
+    from cioghub.stores.sql.decision_log import SqlDecisionLog
+
+    return LedgerFollower(folder, keys.first.secret, SqlDecisionLog(engine), bundle.hash)
+
+
+def ledger_book(folder: Path) -> LedgerBook:
+    """Return what looks into the ledger in a folder while it grows."""
+    from cioghub.stores.ledger_book import LedgerFolderBook
+
+    return LedgerFolderBook(folder)

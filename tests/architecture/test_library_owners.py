@@ -23,7 +23,7 @@ OWNERS = {
     "sqlalchemy": ("stores",),
     "sqlmodel": ("stores",),
     "cryptography": ("ledger", "stores", "cli/ledger"),
-    "fastapi": ("web",),
+    "fastapi": ("web", "cli/serving"),
     "starlette": ("web",),
     "uvicorn": ("cli",),
     "click": ("cli",),

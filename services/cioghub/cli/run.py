@@ -65,7 +65,7 @@ def run(
         names = frozenset({"127.0.0.1", "localhost", *hosts})
         app = create_app(doors_of(opened, clock, None, names, https))
         log_as_lines()
-        with opened.hub:
+        with opened.keeper, opened.hub:
             number = settings.port if port is None else port
             click.echo(f"Open http://127.0.0.1:{number}/ and end it with Ctrl-C.", err=True)
             serve(app, listen, number)

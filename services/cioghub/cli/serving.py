@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import orjson
@@ -39,16 +40,24 @@ def doors_of(
         https=https,
         metrics=opened.hub.metrics.text,
         ready=opened.hub.is_ready,
+        ledger=opened.book,
     )
 
 
 def serve(app: FastAPI, listen: str, port: int) -> None:
     """Answer on a port until SIGTERM or Ctrl-C; what was asked before is answered first.
 
+    Streams of alerts end at once: their readers come back by their last event.
+
     Raises:
         EnvironmentFailed: the port is taken, or the machine refuses it.
     """
     import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.state.listening.close()
+            super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
         app,
@@ -59,7 +68,7 @@ def serve(app: FastAPI, listen: str, port: int) -> None:
         timeout_keep_alive=30,
     )
     with taken_port(listen, port) as socket:
-        uvicorn.Server(config).run(sockets=[socket])
+        Server(config).run(sockets=[socket])
 
 
 def log_as_lines() -> None:

@@ -33,7 +33,7 @@ from cioghub.stores.ledger_folder import CHECKPOINTS, CLASSES, ENTRIES, EVERY, K
 from cioghub.vocabulary.keys import Secret
 
 _BATCH = 64 * EVERY
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("cioghub")
 
 
 class LedgerFollower:

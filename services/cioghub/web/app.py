@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from cioghub.web import watching
 from cioghub.web.hub import Hub
+from cioghub.web.review import routes as review
 from cioghub.web.shell import routes as shell
 from cioghub.web.tactical import feeds_routes as feeds
 
@@ -23,4 +24,5 @@ def create_app(hub: Hub) -> FastAPI:
     shell.install(app, hub)
     watching.install(app, hub)
     feeds.install(app, hub)
+    review.install(app, hub)
     return app

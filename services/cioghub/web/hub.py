@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Intake
+from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
@@ -20,7 +21,7 @@ class Hub:
     `label` marks simulated data on every page. `maps` is None where no boundaries are known.
     `hosts` are the names that the hub may be called by, without port; `https` says that readers
     reach it by HTTPS alone. `metrics` are as Prometheus reads them; `ready` says whether events are
-    taken in.
+    taken in. `ledger` is None where the hub keeps none.
     """
 
     clock: Clock
@@ -34,3 +35,4 @@ class Hub:
     https: bool = False
     metrics: Callable[[], bytes] = lambda: b""
     ready: Callable[[], bool] = lambda: True
+    ledger: LedgerBook | None = None

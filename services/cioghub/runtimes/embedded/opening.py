@@ -12,8 +12,10 @@ from cioghub.bootstrap import (
     database,
     default_areas,
     default_rules,
+    following_ledger,
     journey_of,
     key_ring,
+    ledger_book,
     live_log,
     page_maps,
     people,
@@ -21,10 +23,12 @@ from cioghub.bootstrap import (
     reading_room,
 )
 from cioghub.ports.clock import Clock
+from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
 from cioghub.runtimes.embedded.hub import LiveHub, Parts
+from cioghub.runtimes.embedded.ledger_keeper import LedgerKeeper
 from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping
 from cioghub.settings import Settings
 from cioghub.steps.share.check_bundle import LoadedBundle
@@ -36,7 +40,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A live hub that is not started yet, and what reads beside it on the same database."""
+    """A live hub that is not started yet, and what reads beside it on the same database.
+
+    `keeper` lets the ledger follow the log while it is entered; `book` is what it has signed.
+    """
 
     hub: LiveHub
     room: ReadingRoom
@@ -44,6 +51,8 @@ class Opened:
     loaded: LoadedBundle
     maps: Maps | None
     engine: Database
+    keeper: LedgerKeeper
+    book: LedgerBook
 
 
 def open_hub(
@@ -89,4 +98,6 @@ def open_hub(
         loaded=loaded,
         maps=page_maps(areas_file, areas),
         engine=engine,
+        keeper=LedgerKeeper(following_ledger(settings.home / "ledger", ring, engine, bundle)),
+        book=ledger_book(settings.home / "ledger"),
     )

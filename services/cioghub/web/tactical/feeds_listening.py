@@ -20,7 +20,7 @@ PAGE = 200
 """Changes in one read."""
 
 _MOST_PAGES = 64
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("cioghub")
 
 
 class Full(Exception):

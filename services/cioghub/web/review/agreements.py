@@ -1,0 +1,216 @@
+"""What one agreement says, drawn up from the rules in force for a page or for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.vocabulary.parties import HUB_RECIPIENT, TOKEN_FUNCTIONS, WALLED_FUNCTIONS
+from cioghub.vocabulary.people import Person, Role
+from cioghub.vocabulary.rules import (
+    DROP,
+    GENERALISE,
+    PSEUDONYMISE,
+    Agreement,
+    Clause,
+    Treatment,
+)
+
+Record = dict[str, Any]
+
+TREATMENT_WORDS = {
+    "keep": "as sent",
+    DROP: "left out",
+    PSEUDONYMISE: "replaced by a pseudonym for this recipient, purpose and quarter",
+}
+RELEASE_WORDS = {
+    "exact": "numbers",
+    "rounded": "1 to 7 hidden, the rest to the nearest 5",
+    "level": "the level in words alone",
+}
+TEST_WORDS = {"any_of": "is one of", "none_of": "is none of", "only": "is only of"}
+
+
+def agreements_for(person: Person, loaded: LoadedBundle) -> tuple[Agreement, ...]:
+    """Return the agreements that somebody may read: an agency's contact those of the agency."""
+    if person.role is not Role.AGENCY_CONTACT:
+        return loaded.agreements
+    groups = {g.id for g in loaded.bundle.parties.groups if person.party in g.members}
+    own = {person.party, *groups}
+    return tuple(a for a in loaded.agreements if own & {a.publisher, a.recipient})
+
+
+def summary_of(agreement: Agreement, loaded: LoadedBundle, today: date) -> Record:
+    """Return an agreement in one line."""
+    return {
+        "agreement": agreement.name,
+        "version": agreement.version,
+        "title": agreement.title,
+        "publisher": _named(loaded, agreement.publisher),
+        "recipient": _named(loaded, agreement.recipient),
+        "lane": agreement.lane,
+        "gateway": agreement.gateway,
+        "starts": agreement.starts.isoformat(),
+        "ends": agreement.ends.isoformat(),
+        "review_by": agreement.review_by.isoformat(),
+        "draft": loaded.draft,
+        "state": state_of(agreement, today),
+    }
+
+
+def state_of(agreement: Agreement, today: date) -> str:
+    """Return `not-started`, `in-force` or `ended`, on a day in the partnership's time zone."""
+    if today < agreement.starts:
+        return "not-started"
+    return "in-force" if today <= agreement.ends else "ended"
+
+
+def record_of(agreement: Agreement, loaded: LoadedBundle, today: date) -> Record:
+    """Return all that an agreement says: what its file says, with names beside the codes."""
+    said = loaded.texts[agreement.file].values
+    papers = {paper.id: paper for paper in loaded.papers}
+    gateway = next(one for one in loaded.gateways if one.id == agreement.gateway)
+    return {
+        **summary_of(agreement, loaded, today),
+        "gateway": gateway.model_dump(),
+        "held_for": list(agreement.held_for),
+        "lawful_basis": agreement.lawful_basis,
+        "regime": agreement.regime,
+        "conditions": list(said["conditions"]),
+        "papers": {
+            kind: _paper(said[kind], papers) for kind in ("parent", "dpia", "policy_document")
+        },
+        "purpose": agreement.purpose,
+        "anonymity": said["anonymity"],
+        "retention_days": agreement.retention_days,
+        "events": list(agreement.events),
+        "fields": _fields(agreement, loaded),
+        "only_when": [_clause(one) for one in agreement.only_when],
+        "never_when": [
+            {"when": [_clause(one) for one in never.clauses], "why": never.why}
+            for never in agreement.never_when
+        ],
+        "release": [
+            {"audience": _named(loaded, audience), "release": release}
+            for audience, release in agreement.release
+        ],
+        "walls": walls_of(agreement),
+        "signatories": _signatories(agreement, loaded),
+        "bundle": loaded.hash,
+    }
+
+
+def walls_of(agreement: Agreement) -> list[str]:
+    """Return what no agreement of this kind can open, whatever it says."""
+    held = set(agreement.held_for)
+    inside = agreement.recipient == HUB_RECIPIENT
+    walls = []
+    if held & WALLED_FUNCTIONS:
+        walls.append(
+            "What is held for health or social care goes to the hub's correlation alone, "
+            "anonymised, and no audience is given its exact numbers."
+        )
+    if "education" in held:
+        walls.append(
+            "What is held for education goes to the hub's correlation and to the police alone, "
+            "and no audience is given its exact numbers."
+        )
+    if agreement.lane == "anonymised":
+        walls.append("Anonymised: no token of any kind passes.")
+    elif not held <= TOKEN_FUNCTIONS:
+        walls.append("A token of what is held for another function never passes.")
+    if any(treatment.action == PSEUDONYMISE for _, treatment in agreement.fields):
+        walls.append("No field of health travels beside a token, whatever the power.")
+    walls.append(
+        "Domestic abuse and sexual offences are placed no finer than the district"
+        + (", for the hub's correlation too." if inside else ".")
+    )
+    return walls
+
+
+def treatment_words(treatment: str) -> str:
+    """Return what becomes of a field in words, from its code as `generalise:hour`."""
+    action, _, level = treatment.partition(":")
+    if action == GENERALISE:
+        return f"made coarser: {level}"
+    return TREATMENT_WORDS.get(action, action)
+
+
+def clause_words(clause: Record) -> str:
+    """Return one test in words."""
+    values = ", ".join(clause["values"])
+    null = " (or not said)" if clause["or_null"] else ""
+    return f"{clause['field'].replace('_', ' ')} {TEST_WORDS[clause['test']]} {values}{null}"
+
+
+def _fields(agreement: Agreement, loaded: LoadedBundle) -> list[Record]:
+    """Return each field of the agreement's event types once, with what becomes of it."""
+    rows: dict[str, Record] = {}
+    treatments = dict(agreement.fields)
+    for event in agreement.events:
+        for field in loaded.bundle.schemas[event].fields:
+            treatment = treatments.get(field.name, Treatment(DROP))
+            code = treatment.action + (f":{treatment.level}" if treatment.level else "")
+            rows.setdefault(
+                field.name,
+                {
+                    "field": field.name,
+                    "treatment": code,
+                    "privacy_class": field.privacy_class,
+                    "code_list": field.code_list,
+                    "meaning": field.doc,
+                },
+            )
+    return list(rows.values())
+
+
+def _clause(clause: Clause) -> Record:
+    return {**asdict(clause), "values": sorted(clause.values)}
+
+
+def _paper(id: str | None, papers: dict[str, Any]) -> Record | None:
+    if id is None:
+        return None
+    found = papers.get(id)
+    dates = found and {"starts": found.starts.isoformat(), "ends": found.ends.isoformat()}
+    return {"id": id, **(dates or {})}
+
+
+def _signatories(agreement: Agreement, loaded: LoadedBundle) -> list[Record]:
+    """Return who is named for each side: its data owner, DPO and Caldicott guardian."""
+    parties = loaded.bundle.parties
+    groups = {group.id: group.members for group in parties.groups}
+    sides: list[tuple[str, Iterable[str]]] = [("publisher", [agreement.publisher])]
+    if agreement.recipient != HUB_RECIPIENT:
+        members = groups.get(agreement.recipient, (agreement.recipient,))
+        sides.append(("recipient", members))
+    rows: list[Record] = []
+    for side, ids in sides:
+        for party in filter(None, map(parties.party, ids)):
+            named = {"owner": party.owner, "dpo": party.dpo, "caldicott": party.caldicott}
+            rows += [
+                {"side": side, "party": party.legal_name, "role": role, "named": who}
+                for role, who in named.items()
+                if who is not None
+            ]
+    if agreement.recipient == HUB_RECIPIENT:
+        rows.append(
+            {
+                "side": "recipient",
+                "party": parties.hub_operator or "the hub's operator",
+                "role": parties.hub_role or "operator",
+                "named": None,
+            }
+        )
+    return rows
+
+
+def _named(loaded: LoadedBundle, id: str) -> Record:
+    parties = loaded.bundle.parties
+    party = parties.party(id)
+    group = next((one for one in parties.groups if one.id == id), None)
+    name = party.legal_name if party else group.name if group else id
+    return {"id": id, "name": "The hub's correlation" if id == HUB_RECIPIENT else name}

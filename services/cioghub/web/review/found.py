@@ -1,0 +1,52 @@
+"""What the review door looks up: what is not there for somebody is a 404, whatever the cause."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from cioghub.ports.ledger import LedgerBook
+from cioghub.ports.reading_room import DecisionOf
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.people import Person
+from cioghub.vocabulary.rules import Agreement
+from cioghub.web.hub import Hub
+from cioghub.web.review.agreements import agreements_for
+
+
+def hub_of(request: Request) -> Hub:
+    """Return the hub that a request came to."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def today_of(request: Request) -> date:
+    """Return the local day by the hub's clock."""
+    hub = hub_of(request)
+    return local_day(hub.clock.now(), ZoneInfo(hub.loaded.bundle.areas.timezone))
+
+
+def agreement_of(hub: Hub, person: Person, name: str) -> Agreement:
+    """Return an agreement that somebody may read."""
+    found = next((one for one in agreements_for(person, hub.loaded) if one.name == name), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def decision_of(hub: Hub, ref: str) -> DecisionOf:
+    """Return the decision on the event with a blinded reference."""
+    found = hub.room.decision_of(ref)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def book_of(hub: Hub) -> LedgerBook:
+    """Return the ledger of a hub that keeps one."""
+    if hub.ledger is None:
+        raise HTTPException(404)
+    return hub.ledger

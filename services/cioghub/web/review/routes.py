@@ -1,0 +1,146 @@
+"""The pages of the review door: agreements, the decisions on one event, the ledger.
+
+Only reading happens here. Comparing, trying and signing rules are pages of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cioghub.vocabulary.people import Person
+from cioghub.web.hub import Hub
+from cioghub.web.review import api
+from cioghub.web.review.agreements import (
+    RELEASE_WORDS,
+    agreements_for,
+    clause_words,
+    record_of,
+    summary_of,
+    treatment_words,
+)
+from cioghub.web.review.decisions import OUTCOME_WORDS, outcomes_of
+from cioghub.web.review.found import agreement_of, book_of, decision_of, hub_of, today_of
+from cioghub.web.who.asking import person, reader
+from cioghub.web.who.csrf import check_form
+from cioghub.web.who.permissions import Action, require
+
+ROUTER = APIRouter(prefix="/review", include_in_schema=False)
+STATE_WORDS = {"not-started": "Not started", "in-force": "In force", "ended": "Ended"}
+
+Asking = Annotated[Person, Depends(person)]
+Reading = Annotated[Person, Depends(reader)]
+
+
+def install(app: FastAPI, hub: Hub) -> None:
+    """Add the review door, and what programs may read at it."""
+    app.include_router(ROUTER)
+    app.include_router(api.ROUTER)
+
+
+@ROUTER.get("/")
+def agreements(request: Request, asking: Asking) -> Response:
+    """Show every agreement in a line."""
+    require(asking, Action.READ_RULES)
+    hub, today = hub_of(request), today_of(request)
+    rows = [summary_of(one, hub.loaded, today) for one in agreements_for(asking, hub.loaded)]
+    return _page(
+        request, "agreements.html.j2", asking, rows=rows, states=STATE_WORDS, draft=hub.loaded.draft
+    )
+
+
+@ROUTER.get("/agreements/{name}")
+def agreement(request: Request, asking: Asking, name: str) -> Response:
+    """Show one agreement: what becomes of each field, when, by which power, and who is named."""
+    require(asking, Action.READ_RULES)
+    hub = hub_of(request)
+    found = record_of(agreement_of(hub, asking, name), hub.loaded, today_of(request))
+    return _page(
+        request,
+        "agreement.html.j2",
+        asking,
+        said=found,
+        states=STATE_WORDS,
+        treatment_words=treatment_words,
+        clause_words=clause_words,
+        release_words=RELEASE_WORDS,
+    )
+
+
+@ROUTER.get("/decisions")
+def ask_decision(request: Request, asking: Asking) -> Response:
+    """Ask which event's decision is wanted."""
+    require(asking, Action.READ_DECISIONS)
+    return _page(request, "ask_decision.html.j2", asking, sources=_sources(request), fault=None)
+
+
+@ROUTER.post("/decisions", dependencies=[Depends(check_form)])
+def find_decision(
+    request: Request,
+    asking: Asking,
+    source: Annotated[str, Form(max_length=200)] = "",
+    id: Annotated[str, Form(max_length=128)] = "",
+    ref: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Lead to the decision on an event, by its blinded reference: no address names an event."""
+    require(asking, Action.READ_DECISIONS)
+    room = hub_of(request).room
+    found = (
+        room.decision_of(ref.strip().lower()) if ref.strip() else room.decision(source, id.strip())
+    )
+    if found is None:
+        return _page(
+            request,
+            "ask_decision.html.j2",
+            asking,
+            status_code=404,
+            sources=_sources(request),
+            fault="The hub has accepted no such event. Check feed and id, or the reference.",
+        )
+    return RedirectResponse(f"/review/decisions/{found.ref}", 303)
+
+
+@ROUTER.get("/decisions/{ref}")
+def decision(request: Request, asking: Reading, ref: str) -> Response:
+    """Show the decision on one event: for each recipient the outcome, and which rules said so."""
+    require(asking, Action.READ_DECISIONS)
+    hub = hub_of(request)
+    found = decision_of(hub, ref)
+    names = {one.id: one.legal_name for one in hub.loaded.bundle.parties.parties}
+    names |= {one.id: one.name for one in hub.loaded.bundle.parties.groups}
+    return _page(
+        request,
+        "decision.html.j2",
+        asking,
+        decision=found,
+        outcomes=outcomes_of(found),
+        outcome_words=OUTCOME_WORDS,
+        treatment_words=treatment_words,
+        names=names,
+        known={one.name for one in hub.loaded.agreements},
+        signed=hub.ledger is not None and found.position <= hub.ledger.checkpoint()["size"],
+    )
+
+
+@ROUTER.get("/ledger")
+def ledger(request: Request, asking: Asking) -> Response:
+    """Show the last checkpoint of the ledger, and how to verify what it signs."""
+    require(asking, Action.READ_LEDGER)
+    book = book_of(hub_of(request))
+    return _page(request, "ledger.html.j2", asking, checkpoint=book.checkpoint(), key=book.key())
+
+
+def _sources(request: Request) -> list[str]:
+    return sorted(hub_of(request).loaded.bundle.parties.feed_owners())
+
+
+def _page(
+    request: Request, template: str, asking: Person, status_code: int = 200, **context: object
+) -> Response:
+    answer: Response = request.app.state.pages.page(
+        request, template, person=asking, status_code=status_code, **context
+    )
+    return answer
