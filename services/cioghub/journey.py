@@ -22,8 +22,9 @@ from cioghub.steps.alert.issue import Issue
 from cioghub.steps.alert.issues import Blinded, Issues
 from cioghub.steps.alert.notices import Noticer
 from cioghub.steps.correlate.correlator import Correlator, Ticks
-from cioghub.steps.disclose.guard import Part, Said
+from cioghub.steps.disclose.guard import Said
 from cioghub.steps.disclose.narrow import Bound
+from cioghub.steps.disclose.parts import Part
 from cioghub.steps.disclose.readings import Readings
 from cioghub.steps.picture.album import Album, Frozen
 from cioghub.steps.picture.feed_clock import FeedClock

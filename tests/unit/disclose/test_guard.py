@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from tests.unit.conftest import shipped
 
+from cioghub.journey import MEMORY_TYPES
 from cioghub.steps.disclose.guard import Guard
 from cioghub.steps.disclose.release import ROUNDED, shown
 from cioghub.vocabulary.readings import Audience, Source
 from cioghub.vocabulary.signals import Alert, AlertChange, Evidence, Method, Signal, SignalKind
 from cioghub.vocabulary.tallies import Home, Tally
+from cioghub.wire.memory import pack_memory, unpack_memory
 
 NORTH_WARWICKSHIRE = Home("E07000218", "E22000319", "north")
 NUNEATON = Home("E07000219", "E22000320", "north")
@@ -161,3 +163,12 @@ def test_a_zero_beside_a_hidden_count_is_left_out_where_the_month_is_published(
     made = guard(public)
     counts(made, FIRST, tally(0, 5))
     assert counts(made, SECOND, Tally({**tally(1, 0).cells}))[2] == shows
+
+
+def test_what_a_former_run_left_out_stays_out_where_its_memory_is_recalled() -> None:
+    former, made = guard(), guard()
+    assert counts(former, FIRST, tally(6, 7))[0] is None
+    packed = pack_memory({name: getattr(former, name) for name in Guard.REMEMBERS}, MEMORY_TYPES)
+    for name, value in unpack_memory(packed, MEMORY_TYPES).items():
+        setattr(made, name, value)
+    assert counts(made, FIRST, tally(9, 7)) == [None, 10, "under 8"]

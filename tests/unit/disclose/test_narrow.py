@@ -2,7 +2,7 @@
 
 import math
 
-from cioghub.steps.disclose.narrow import Bound, possible
+from cioghub.steps.disclose.narrow import Bound, knots, possible
 
 
 def test_two_hidden_parts_of_a_known_sum_are_told_to_one_of_two_values() -> None:
@@ -47,3 +47,16 @@ def test_that_the_bounds_contradict_each_other_is_seen_where_there_is_no_upper_e
         Bound(frozenset("ac"), 5, math.inf),
     ]
     assert possible(bounds, frozenset("ac")) is None
+
+
+def test_bounds_that_share_no_part_even_by_way_of_others_are_told_apart() -> None:
+    first, second = Bound(frozenset("ab"), 1, 7), Bound(frozenset("cd"), 1, 7)
+    far = Bound(frozenset("xy"), 1, 7)
+    joining = Bound(frozenset("bc"), 3, 9)
+    assert sorted(sorted(parts) for parts, _ in knots([first, second, far])) == [
+        ["a", "b"],
+        ["c", "d"],
+        ["x", "y"],
+    ]
+    whole = {parts: set(group) for parts, group in knots([first, second, far, joining])}
+    assert whole == {frozenset("abcd"): {first, second, joining}, frozenset("xy"): {far}}

@@ -24,24 +24,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cioghub.steps.disclose.narrow import LEAST, Bound, is_free, merged, possible, touching
+from cioghub.steps.disclose.narrow import LEAST, Bound, is_free, knots, merged, possible
+from cioghub.steps.disclose.parts import Cell, Part, Parts
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.fortnights import DAYS, WEEK, Fortnight, fortnight_of, week_of
 from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
-from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
+from cioghub.vocabulary.signals import Alert, SignalKind
 from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
 
 HIDDEN = range(1, THRESHOLD)
 MONTH = "month"
 """How the name of a period that is a month begins."""
 
-Cell = tuple[str, str]
-"""(level, code) of the fixed grid."""
-
 Key = tuple[str, str, str]
 """(publisher, hub category, period)"""
+
+Knots = list[tuple[frozenset[int], list[Bound]]]
+"""Bounds on numbered parts in groups that share none, each group with all its parts."""
+
+_MOST_VERDICTS = 4096
 
 
 class Said(NamedTuple):
@@ -52,20 +55,11 @@ class Said(NamedTuple):
     bound: Bound
 
 
-class Part(NamedTuple):
-    """The smallest thing that is counted: one agreement's events of one home, period, category."""
-
-    category: str
-    period: str
-    agreement: str
-    home: Home
-
-
 class Guard:
     """Remembers what was said of each publisher's hidden counts, and what may still be said."""
 
     REMEMBERS = (
-        "_homes",
+        "_counted",
         "_said",
         "_hidden",
         "_counts",
@@ -88,12 +82,9 @@ class Guard:
         `public` names, for publishers of street-level files, the categories that those show.
         """
         self._public = public
-        self._areas = areas
+        self._parts = Parts(areas)
         self._agreements = agreements
         self._calendar = areas.calendar
-        every = {Home.of(p) for e in areas.editions() for p in areas.places(e)}
-        # A home that another refines is only believed in once an event has been counted there.
-        self._homes = {h for h in every if not any(other.refines(h) for other in every)}
         self._layout: dict[str, list[tuple[tuple[str, ...], Cell]]] = {}
         for audience in audiences:
             for source in sources[audience.id]:
@@ -104,19 +95,30 @@ class Guard:
                     if (source.agreements, cell) not in known:
                         known.append((source.agreements, cell))
         self._said: dict[Key, list[Said]] = {}
-        self._hidden: dict[Key, set[frozenset[Part]]] = {}
+        self._hidden: dict[Key, set[frozenset[int]]] = {}
         self._counts: dict[Key, dict[tuple[str, Home], int]] = {}
         self._left_out: set[tuple[str, str, str, tuple[str, ...], Cell]] = set()
         self._alerts: dict[Key, list[Bound]] = {}
         self._ties: dict[Key, set[Key]] = {}
         self._answers: dict[tuple[str, int, str], bool] = {}
+        self._verdicts: dict[tuple[frozenset[Bound], frozenset[int]], bool] = {}
+
+    @property
+    def _counted(self) -> tuple[list[Part], set[Home]]:
+        return self._parts.numbered, self._parts.homes
+
+    @_counted.setter
+    def _counted(self, value: tuple[list[Part], set[Home]]) -> None:
+        self._parts.recall(*value)
+        self._verdicts.clear()  # they speak of the former numbers
 
     def protect(self, period: str, tally: Tally) -> ShownCounts:
         """Return how the counts of one period may be shown, `None` for one that is left out.
 
         `period` names the period, the same at every time that it is counted again.
         """
-        self._homes |= tally.homes()
+        self._parts.believe(tally.homes())
+        counted = self._by_category(tally)
         for publisher, layout in self._layout.items():
             own = self._agreements[publisher]
             # A category without an event is a zero, and a zero tells of what stands beside it.
@@ -124,8 +126,8 @@ class Guard:
                 key = (publisher, category, period)
                 self._counts[key] = {
                     (agreement, home): n
-                    for (agreement, home, counted), n in tally.cells.items()
-                    if counted == category and agreement in own
+                    for agreement, home, n in counted.get(category, ())
+                    if agreement in own
                 }
                 self._settle(key, tally, layout)
 
@@ -137,6 +139,13 @@ class Guard:
             return source.show(tally.of(source.agreements, level, code, category))
 
         return show
+
+    @staticmethod
+    def _by_category(tally: Tally) -> dict[str, list[tuple[str, Home, int]]]:
+        found: dict[str, list[tuple[str, Home, int]]] = {}
+        for (agreement, home, category), n in tally.cells.items():
+            found.setdefault(category, []).append((agreement, home, n))
+        return found
 
     def may_say(self, alert: Alert, publisher: str, count: Shown) -> bool:
         """Say whether an alert may carry this rounded count of a publisher's events."""
@@ -152,12 +161,12 @@ class Guard:
             if (*key, agreements, cell) in self._left_out:
                 continue
             least, most = interval(tally.of(agreements, *cell, category))
-            parts = self._parts(category, period, agreements, cell)
+            parts = self._parts.in_cell(category, period, agreements, cell)
             said.append(Said(agreements, cell, Bound(parts, least, most, False)))
         self._said[key] = said
         own = self._agreements[publisher]
         self._hidden[key] = {
-            self._parts(category, period, own, cell)
+            self._parts.in_cell(category, period, own, cell)
             for cell in self._cells(layout)
             if tally.of(own, *cell, category) in HIDDEN
         }
@@ -171,7 +180,8 @@ class Guard:
         tied = [one for one in self._tied(key) if one in self._hidden]
 
         def unsafe() -> bool:
-            return any(self._narrowed(one) for one in tied)
+            seen: dict[tuple[Key, ...], Knots] = {}
+            return any(self._narrowed(one, seen) for one in tied)
 
         dropped = []
         while said and unsafe():
@@ -186,26 +196,45 @@ class Guard:
                 dropped.remove(one)
         return dropped
 
-    def _narrowed(self, key: Key) -> bool:
-        """Say whether anything said narrows a hidden count of this publisher and period."""
-        around = self._around(key)
-        if len(around) < 2:
-            return False
+    def _narrowed(self, key: Key, seen: dict[tuple[Key, ...], Knots]) -> bool:
+        """Say whether anything said narrows a hidden count of this publisher and period.
 
-        def true(part: Part) -> int:
-            counts = self._counts.get((key[0], part.category, part.period), {})
+        `seen` keeps what was said around each key, for as long as nothing more is said.
+        """
+        tied = tuple(self._tied(key))
+        around = seen.get(tied)
+        if around is None:
+            around = seen[tied] = knots(self._around(tied))
+        return any(self._told(key[0], around, hidden) for hidden in self._hidden[key])
+
+    def _told(self, publisher: str, around: Knots, hidden: frozenset[int]) -> bool:
+        """Say whether these bounds leave a hidden count fewer than `LEAST` values."""
+        bounds = [one for parts, knot in around if not parts.isdisjoint(hidden) for one in knot]
+        if len({one.parts for one in bounds}) < 2:
+            return False  # a single answer never says more than its own rounding does
+        question = (frozenset(bounds), hidden)
+        known = self._verdicts.get(question)
+        if known is None:
+            if len(self._verdicts) >= _MOST_VERDICTS:
+                self._verdicts.clear()
+            known = self._verdicts[question] = self._judge(publisher, bounds, hidden)
+        return known
+
+    def _judge(self, publisher: str, bounds: list[Bound], hidden: frozenset[int]) -> bool:
+        """Say the same, asked for the first time. The true counts only save the asking.
+
+        Whatever they are: where `is_free` finds room, `possible` would find at least as much.
+        """
+
+        def true(number: int) -> int:
+            part = self._parts[number]
+            counts = self._counts.get((publisher, part.category, part.period), {})
             return counts.get((part.agreement, part.home), 0)
 
-        for hidden in self._hidden[key]:
-            bounds = touching(around, hidden)
-            if len({one.parts for one in bounds}) < 2:
-                continue  # a single answer never says more than its own rounding does
-            if is_free(bounds, hidden, true, HIDDEN):
-                continue
-            known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
-            if known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST:
-                return True
-        return False
+        if is_free(bounds, hidden, true, HIDDEN):
+            return False
+        known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
+        return bool(known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST)
 
     def _tied(self, key: Key) -> list[Key]:
         """Return this key and those that alerts tie to it, in order."""
@@ -219,10 +248,10 @@ class Guard:
             waiting += tied
         return sorted(seen)
 
-    def _around(self, key: Key) -> list[Bound]:
-        """Return what was said of this publisher, category and period, and what is tied to it."""
+    def _around(self, tied: Iterable[Key]) -> list[Bound]:
+        """Return what was said of these publishers, categories and periods."""
         found: list[Bound] = []
-        for at in self._tied(key):
+        for at in tied:
             found += [one.bound for one in self._said.get(at, ())]
             found += self._alerts.get(at, ())
             found += self._published(at)
@@ -245,7 +274,7 @@ class Guard:
             if key not in self._said or later not in self._said:
                 continue
             own = self._agreements[publisher]
-            for district in sorted({home.district for home in self._homes if home.district}):
+            for district in sorted({home.district for home in self._parts.homes if home.district}):
                 total = sum(
                     n
                     for one in (key, later)
@@ -253,8 +282,8 @@ class Guard:
                     if home.district == district
                 )
                 cell = ("district", district)
-                parts = self._parts(category, period, own, cell)
-                parts |= self._parts(category, after, own, cell)
+                parts = self._parts.in_cell(category, period, own, cell)
+                parts |= self._parts.in_cell(category, after, own, cell)
                 yield Bound(parts, total, total, False)
 
     @staticmethod
@@ -267,15 +296,14 @@ class Guard:
             return False
         events = [one for one in alert.signal.evidence if one.publisher == publisher]
         least, most = interval(len(events))
-        parts = frozenset(self._part(one, alert.hub_category) for one in events)
-        added = [Bound(parts, least, math.inf, True)]
+        behind = Counter(self._parts.of_event(one, alert.hub_category) for one in events)
+        added = [Bound(frozenset(behind), least, math.inf, True)]
         if alert.signal.kind is SignalKind.SURGE:
             inside = self._surely_inside(alert, publisher)
             if inside:
                 added.append(Bound(inside, 0, most, True))
-        keys = {
-            (publisher, part.category, part.period): None for one in added for part in one.parts
-        }
+        parts = [self._parts[number] for one in added for number in one.parts]
+        keys = {(publisher, part.category, part.period): None for part in parts}
         former = {key: set(self._ties.get(key, ())) for key in keys}
         for key in keys:
             self._alerts.setdefault(key, []).extend(added)
@@ -283,20 +311,23 @@ class Guard:
         # A fortnight that is still open holds at least the events of the alert.
         for key in keys:
             if key not in self._said:
-                self._count_open(key, events, alert)
+                self._count_open(key, behind)
         tied = {one for key in keys for one in self._tied(key)}
-        if any(self._narrowed(key) for key in sorted(tied) if key in self._hidden):
+        seen: dict[tuple[Key, ...], Knots] = {}
+        if any(self._narrowed(key, seen) for key in sorted(tied) if key in self._hidden):
             for key in keys:
                 del self._alerts[key][-len(added) :]
                 self._ties[key] = former[key]
             return False
         return True
 
-    def _count_open(self, key: Key, events: Iterable[Evidence], alert: Alert) -> None:
+    def _count_open(self, key: Key, behind: Mapping[int, int]) -> None:
         """Count a fortnight that is still open by an alert's events: it holds at least them."""
         publisher, category, period = key
-        parts = [self._part(one, alert.hub_category) for one in events]
-        counts = Counter((p.agreement, p.home) for p in parts if (p.category, p.period) == key[1:])
+        parts = [(self._parts[number], n) for number, n in behind.items()]
+        counts = Counter(
+            {(p.agreement, p.home): n for p, n in parts if (p.category, p.period) == key[1:]}
+        )
         former = self._counts.get(key, {})
         self._counts[key] = {at: max(n, former.get(at, 0)) for at, n in (counts | former).items()}
         cells = {
@@ -305,9 +336,13 @@ class Guard:
         found = self._hidden.setdefault(key, set())
         for level, code in cells:
             if sum(n for (_, home), n in counts.items() if home.at(level) == code) in HIDDEN:
-                found.add(self._parts(category, period, self._agreements[publisher], (level, code)))
+                found.add(
+                    self._parts.in_cell(
+                        category, period, self._agreements[publisher], (level, code)
+                    )
+                )
 
-    def _surely_inside(self, alert: Alert, publisher: str) -> frozenset[Part]:
+    def _surely_inside(self, alert: Alert, publisher: str) -> frozenset[int]:
         """Return the parts of whole fortnights that the window must hold, however it was widened.
 
         A reader knows the window in whole weeks: the first and the last of them may be cut.
@@ -315,40 +350,18 @@ class Guard:
         first = week_of(alert.signal.first, self._calendar) + timedelta(days=WEEK)
         last = week_of(alert.signal.last, self._calendar) - timedelta(days=1)
         one = fortnight_of(first + timedelta(days=DAYS - 1), self._calendar)
-        found: set[Part] = set()
+        found: set[int] = set()
         while one.last <= last:
+            period = one.first.isoformat()
             found |= {
-                Part(alert.hub_category, one.first.isoformat(), agreement, home)
+                self._parts.number(Part(alert.hub_category, period, agreement, home))
                 for agreement in self._agreements[publisher]
-                for home in self._homes
+                for home in self._parts.in_order()
                 if home.ciog == alert.ciog
             }
             one = one.back(-1)
         return frozenset(found)
 
-    def _part(self, one: Evidence, category: str) -> Part:
-        place = self._areas.place(*one.place) if one.place else None
-        home = Home.of(place) if place else Home(None, None, None)
-        counted = category if category in one.categories else one.categories[0]
-        first = fortnight_of(one.day, self._calendar).first
-        return Part(counted, first.isoformat(), one.agreement, home)
-
-    def _parts(
-        self, category: str, period: str, agreements: Iterable[str], cell: Cell
-    ) -> frozenset[Part]:
-        return frozenset(
-            Part(category, period, agreement, home)
-            for agreement in agreements
-            for home in self._homes
-            if home.at(cell[0]) == cell[1]
-        )
-
     def _cells(self, layout: Iterable[tuple[tuple[str, ...], Cell]]) -> list[Cell]:
         """Return every cell of the grid: hidden is hidden, whether or not anybody reads it."""
-        grid = {
-            (level, code)
-            for home in self._homes
-            for level in GRID_LEVELS
-            if (code := home.at(level)) is not None
-        }
-        return sorted(grid | {cell for _, cell in layout})
+        return sorted(self._parts.cells() | {cell for _, cell in layout})

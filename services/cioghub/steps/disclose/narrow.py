@@ -52,6 +52,21 @@ def touching(bounds: Iterable[Bound], target: frozenset[Any]) -> list[Bound]:
             reached |= one.parts
 
 
+def knots(bounds: Iterable[Bound]) -> list[tuple[frozenset[Any], list[Bound]]]:
+    """Return the bounds in groups that share no part with each other, each with all its parts."""
+    found: list[tuple[frozenset[Any], list[Bound]]] = []
+    for one in bounds:
+        parts, group = one.parts, [one]
+        apart = []
+        for other in found:
+            if other[0].isdisjoint(parts):
+                apart.append(other)
+            else:
+                parts, group = parts | other[0], other[1] + group
+        found = [*apart, (parts, group)]
+    return found
+
+
 def is_free(
     bounds: Sequence[Bound], target: frozenset[Any], true: Callable[[Any], int], wanted: range
 ) -> bool:
@@ -60,10 +75,8 @@ def is_free(
     It tries to move away from the true counts, given by `true` for each part, along a few simple
     ways that keep every bound. No is no answer: `possible` has to be asked then. It saves asking.
     """
-    columns = _columns(bounds, target)
-    members = np.array([[one.parts >= column for column in columns] for one in bounds], dtype=int)
-    counts = np.array([sum(true(part) for part in column) for column in columns])
-    aim = np.array([target >= column for column in columns], dtype=int)
+    columns, members, aim = _columns(bounds, target)
+    counts = np.array([sum([true(part) for part in column]) for column in columns])
     sums = members @ counts
     least = np.array([one.least for one in bounds])
     most = np.array([one.most for one in bounds])
@@ -120,36 +133,50 @@ def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, floa
     Every part is a count of 0 or more. None where the bounds contradict each other.
     """
     known = touching(bounds, target)
-    columns = _columns(known, target)
-    aim = np.array([float(target >= column) for column in columns])
+    columns, members, aim = _columns(known, target)
     if not known:
-        return 0, math.inf if aim.any() else 0
-    members = np.array([[float(one.parts >= column) for column in columns] for one in known])
+        return 0, math.inf if columns else 0
     most = np.array([one.most for one in known])
-    held = LinearConstraint(members, [float(one.least) for one in known], most)
+    held = LinearConstraint(members.astype(float), [float(one.least) for one in known], most)
     # With no whole numbers asked for, `milp` is plain linear programming, at half the cost of
     # `linprog` where the programme is small.
-    low = milp(aim, constraints=held)
+    low = milp(aim.astype(float), constraints=held)
     if low.status != 0:
         return None
     least = math.ceil(float(low.fun) - _SLACK)
     # A column under no finite sum can grow without breaking anything; any other cannot for ever.
     if (aim > members[np.isfinite(most)].any(axis=0)).any():
         return least, math.inf
-    high = milp(-aim, constraints=held)
+    high = milp(-aim.astype(float), constraints=held)
     return (least, math.floor(-float(high.fun) + _SLACK)) if high.status == 0 else None
 
 
-def _columns(bounds: Sequence[Bound], target: frozenset[Any]) -> list[frozenset[Any]]:
-    """Return the parts in groups that every bound and the target take or leave as one."""
+def _columns(
+    bounds: Sequence[Bound], target: frozenset[Any]
+) -> tuple[list[list[Any]], IntArray, IntArray]:
+    """Return the parts in groups that every bound and the target take or leave as one.
+
+    With the groups comes, as ones and zeros, which of them each bound takes, and the target.
+    """
     takers: dict[Any, list[int]] = {part: [-1] for part in target}
     for number, one in enumerate(bounds):
         for part in one.parts:
-            takers.setdefault(part, []).append(number)
-    groups: dict[tuple[int, ...], set[Any]] = {}
+            if part in takers:
+                takers[part].append(number)
+            else:
+                takers[part] = [number]
+    groups: dict[tuple[int, ...], list[Any]] = {}
     for part, numbers in takers.items():
-        groups.setdefault(tuple(numbers), set()).add(part)
-    return [frozenset(groups[key]) for key in sorted(groups)]
+        groups.setdefault(tuple(numbers), []).append(part)
+    keys = sorted(groups)
+    aim = np.array([key[0] == -1 for key in keys], dtype=np.int64)
+    rows = [[0] * len(keys) for _ in bounds]
+    for column, key in enumerate(keys):
+        for number in key:
+            if number >= 0:
+                rows[number][column] = 1
+    members = np.array(rows, dtype=np.int64).reshape(len(bounds), len(keys))
+    return [groups[key] for key in keys], members, aim
 
 
 def merged(bounds: Iterable[Bound]) -> list[Bound]:

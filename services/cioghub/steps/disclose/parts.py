@@ -1,0 +1,102 @@
+"""The smallest things that are counted, numbered: sets of numbers are compared much faster.
+
+Rules for editors:
+1. A number stands for the same part as long as the object lives, whatever is counted later.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.fortnights import fortnight_of
+from cioghub.vocabulary.signals import Evidence
+from cioghub.vocabulary.tallies import GRID_LEVELS, Home
+
+Cell = tuple[str, str]
+"""(level, code) of the fixed grid."""
+
+
+class Part(NamedTuple):
+    """One agreement's events of one home, period and category."""
+
+    category: str
+    period: str
+    agreement: str
+    home: Home
+
+
+class Parts:
+    """Numbers parts, and gives the sets of them that sums are made of."""
+
+    def __init__(self, areas: Areas) -> None:
+        self._areas = areas
+        every = {Home.of(p) for e in areas.editions() for p in areas.places(e)}
+        # A home that another refines is only believed in once an event has been counted there.
+        self.homes = {h for h in every if not any(other.refines(h) for other in every)}
+        self._numbers: dict[Part, int] = {}
+        self.numbered: list[Part] = []
+        self._sums: dict[tuple[str, str, tuple[str, ...], Cell], frozenset[int]] = {}
+        self._home_of: dict[tuple[str, str] | None, Home] = {}
+
+    def __getitem__(self, number: int) -> Part:
+        """Return the part that a number stands for."""
+        return self.numbered[number]
+
+    def recall(self, numbered: list[Part], homes: set[Home]) -> None:
+        """Number and believe what a former run did."""
+        self.numbered, self.homes = numbered, homes
+        self._numbers = {part: number for number, part in enumerate(numbered)}
+        self._sums.clear()
+
+    def believe(self, homes: set[Home]) -> None:
+        """Take these homes into all sums from now on."""
+        if not homes <= self.homes:
+            self.homes |= homes
+            self._sums.clear()
+
+    def number(self, part: Part) -> int:
+        """Return the number that stands for a part."""
+        known = self._numbers.get(part)
+        if known is None:
+            known = self._numbers[part] = len(self.numbered)
+            self.numbered.append(part)
+        return known
+
+    def of_event(self, one: Evidence, category: str) -> int:
+        """Return the number of the part that an event is counted in."""
+        home = self._home_of.get(one.place)
+        if home is None:
+            place = self._areas.place(*one.place) if one.place else None
+            home = self._home_of[one.place] = Home.of(place) if place else Home(None, None, None)
+        counted = category if category in one.categories else one.categories[0]
+        first = fortnight_of(one.day, self._areas.calendar).first
+        return self.number(Part(counted, first.isoformat(), one.agreement, home))
+
+    def in_cell(
+        self, category: str, period: str, agreements: tuple[str, ...], cell: Cell
+    ) -> frozenset[int]:
+        """Return the numbers of all parts of these agreements in one cell of the grid."""
+        asked = (category, period, agreements, cell)
+        known = self._sums.get(asked)
+        if known is None:
+            known = self._sums[asked] = frozenset(
+                self.number(Part(category, period, agreement, home))
+                for agreement in agreements
+                for home in self.in_order()
+                if home.at(cell[0]) == cell[1]
+            )
+        return known
+
+    def in_order(self) -> list[Home]:
+        """Return the homes in one order, so that numbers are the same in every run."""
+        return sorted(self.homes, key=lambda home: [code or "" for code in home])
+
+    def cells(self) -> set[Cell]:
+        """Return every cell of the grid in which an event can be counted."""
+        return {
+            (level, code)
+            for home in self.homes
+            for level in GRID_LEVELS
+            if (code := home.at(level)) is not None
+        }
