@@ -11,7 +11,10 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import IO
 
-PIECE_BYTES = 24 * 1024 * 1024
+PIECE_BYTES = 4 * 1024 * 1024
+"""What one recipient's lines may take before they are spilled; a replay has some ten recipients."""
+
+_READ_BYTES = 1 << 16
 _MARK = b"\x00"
 
 
@@ -64,5 +67,5 @@ class SortedLines:
 
 def _lines(piece: Path) -> Iterator[bytes]:
     file: IO[bytes]
-    with piece.open("rb", buffering=1 << 18) as file:
+    with piece.open("rb", buffering=_READ_BYTES) as file:
         yield from file

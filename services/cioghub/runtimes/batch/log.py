@@ -169,7 +169,8 @@ class Log:
         """Find the target of each correction and withdrawal among what stands before it."""
         if not self.controls:
             return
-        rank = {int(event): i for i, event in enumerate(standing.order.tolist())}
+        rank = np.full(len(self.time), -1, dtype=np.int64)
+        rank[standing.order] = np.arange(len(standing.order))
         refs = bytes(self._refs)
         wanted = {control.target for control in self.controls}
         at = {
@@ -178,7 +179,7 @@ class Log:
             if (ref := refs[16 * event : 16 * event + 16]) in wanted
         }
         judged = sorted(
-            ((rank[c.event], c) for c in self.controls if c.event in rank),
+            ((int(rank[c.event]), c) for c in self.controls if rank[c.event] >= 0),
             key=lambda one: one[0],
         )
         for place, control in judged:

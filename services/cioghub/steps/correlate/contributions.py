@@ -34,6 +34,8 @@ _CATEGORY_BIT = {category: 1 << i for i, category in enumerate(COUNTED)}
 TOKEN_FIELDS = ("suspect_token", "victim_token", "place_token")
 
 IntArray = npt.NDArray[np.int64]
+Narrow = npt.NDArray[np.int32]
+"""Columns of codes and bits, which nothing is added to: half the room of whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,23 +194,23 @@ class Columns:
         self.number = order
         self.accepted: IntArray = accepted[order]
         self.day = np.frombuffer(c._day, dtype=np.int32).astype(np.int64)[order]
-        self.monthly = np.frombuffer(c._monthly, dtype=np.int8).astype(np.int64)[order]
-        self.place = np.frombuffer(c._place, dtype=np.int32).astype(np.int64)[order]
-        self.klass = np.frombuffer(c._class, dtype=np.int32).astype(np.int64)[order]
-        masks = np.array([k.categories for k in c.classes], dtype=np.int64)
-        generated = np.array([k.generated for k in c.classes], dtype=np.int64)
-        self.categories: IntArray = masks[self.klass] if len(masks) else self.klass
-        self.generated: IntArray = generated[self.klass] if len(masks) else self.klass
+        self.monthly = np.frombuffer(c._monthly, dtype=np.int8)[order]
+        self.place = np.frombuffer(c._place, dtype=np.int32)[order]
+        self.klass = np.frombuffer(c._class, dtype=np.int32)[order]
+        masks = np.array([k.categories for k in c.classes], dtype=np.int32)
+        generated = np.array([k.generated for k in c.classes], dtype=np.int32)
+        self.categories: Narrow = masks[self.klass] if len(masks) else self.klass
+        self.generated: Narrow = generated[self.klass] if len(masks) else self.klass
         police = np.array([k.kind == "police" for k in c.classes], dtype=bool)
         self.police = police[self.klass] if len(police) else self.klass.astype(bool)
         kinds = sorted({k.kind for k in c.classes})
         self.kinds = kinds
-        kind_of = np.array([kinds.index(k.kind) for k in c.classes], dtype=np.int64)
-        self.kind: IntArray = kind_of[self.klass] if len(kind_of) else self.klass
+        kind_of = np.array([kinds.index(k.kind) for k in c.classes], dtype=np.int32)
+        self.kind: Narrow = kind_of[self.klass] if len(kind_of) else self.klass
         publishers = sorted({k.publisher for k in c.classes})
         self.publishers = publishers
-        publisher_of = np.array([publishers.index(k.publisher) for k in c.classes], dtype=np.int64)
-        self.publisher: IntArray = publisher_of[self.klass] if len(publisher_of) else self.klass
+        publisher_of = np.array([publishers.index(k.publisher) for k in c.classes], dtype=np.int32)
+        self.publisher: Narrow = publisher_of[self.klass] if len(publisher_of) else self.klass
         self.removed = np.full(len(accepted), NEVER, dtype=np.int64)
         for number, at in c._removed.items():
             self.removed[number] = at
