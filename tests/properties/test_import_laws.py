@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cioghub.steps.validate.accept import Validator
 from cioghub.table_import.mapped_table import mapped_table
-from cioghub.table_import.row_outcomes import Event, Tally, row_outcomes
+from cioghub.table_journey import Event, Tally, row_outcomes
 from cioghub.vocabulary.incidents import ValidIncident
-from cioghub.wire.tables import Row
+from cioghub.vocabulary.mapping import Row
 
 COLUMNS = ("Reference", "Status", "When", "Code", "Weapon", "Age", "Lat", "Lon")
 MAPPING = """\

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from cioghub.table_import.row_outcomes import Tally
+    from cioghub.table_journey import Tally
 
 SHOWN = 3
 """How many mapped events a preview shows."""
@@ -69,7 +69,7 @@ def csv_table(
     from cioghub.cli.progress import progress
     from cioghub.errors import WrongUse
     from cioghub.table_import.mapped_table import mapped_table
-    from cioghub.table_import.row_outcomes import Event, Tally, row_outcomes
+    from cioghub.table_journey import Event, Tally, row_outcomes
 
     if out is None and not preview:
         raise WrongUse("--out is missing.", "", "Name the file of events, or ask for a --preview.")
@@ -107,7 +107,7 @@ def _write(made: Any, out: Path) -> None:
     import orjson
 
     from cioghub.stores.whole_files import whole_files
-    from cioghub.table_import.row_outcomes import Event
+    from cioghub.table_journey import Event
 
     with whole_files([out, _rejected_path(out)]) as (events, rejected):
         for one in made:

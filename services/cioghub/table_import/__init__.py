@@ -1,1 +1,1 @@
-"""Tables through mappings into events: is the mapping good, and what becomes of each row?"""
+"""Tables through mappings into events: what the command joins of files, rules and keys."""

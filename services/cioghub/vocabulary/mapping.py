@@ -28,12 +28,13 @@ def _need(condition: bool, fault: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How the table is written."""
+    """How the table is written: separated by a delimiter, or XML with an `element` for each row."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CLOSED
 
     delimiter: str = ","
     encoding: str = "utf-8-sig"
+    element: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what `csv` cannot separate by."""
@@ -111,17 +112,25 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class IdRule:
-    """How an event is named: a keyed hash of columns, or month and row; never a raw reference."""
+    """How an event is named: a keyed hash, or month and row; never a raw reference.
+
+    `keyed` names the columns to hash; `content: true` hashes all that the mapping reads, for tables
+    without a reference: the same row is the same event, and its n-th twin in one table another.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CLOSED
 
     prefix: str
     keyed: tuple[str, ...] = ()
     row: bool = False
+    content: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse both ways at once, and a prefix that is no word."""
-        _need(self.row != bool(self.keyed), "give `keyed` columns, or `row: true`, and only one")
+        """Refuse two ways at once, and a prefix that is no word."""
+        _need(
+            sum((bool(self.keyed), self.row, self.content)) == 1,
+            "give `keyed` columns, `content: true` or `row: true`, and only one",
+        )
         good = self.prefix.isascii() and self.prefix.replace("-", "").isalpha()
         _need(good and len(self.prefix) <= 24, "`prefix` is letters and hyphens, 24 at most")
 
@@ -222,6 +231,16 @@ class TableMapping:
         named = [column for name in made for column in self.columns_of(name)]
         named += [one.column for one in self.only_rows]
         return tuple(dict.fromkeys([*named, *self.one_event_per]))
+
+
+class Row(NamedTuple):
+    """One row: its number from 1 (the header is not counted), and its cells by column, stripped.
+
+    `cells` is None where the row has more or fewer cells than the header.
+    """
+
+    number: int
+    cells: dict[str, str] | None
 
 
 class Mapped(NamedTuple):

@@ -11,16 +11,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from cioghub.ports.intake import Message, Mode, NotAMessage
+from cioghub.ports.intake import MOST_BYTES, MOST_EVENTS, Message, Mode, NotAMessage
 from cioghub.vocabulary.incidents import Fault
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.wire.json_lines import MAX_LINE, canonical, parse, too_deep
-
-MOST_EVENTS = 1000
-"""Events of one batch."""
-
-MOST_BYTES = 4 << 20
-"""Bytes of one batch, unpacked."""
 
 SAFE_DEPTH = 64
 """As deep as a parser may be asked to go; which event of a batch is too deep is said after it."""

@@ -129,7 +129,11 @@ def read_mapping(path: Path, schemas: Mapping[str, EventSchema]) -> TableMapping
         WrongUse: there is no such file, it is not YAML, a key is unknown, missing or says nothing
             the language knows, or a field is not one of the event type's.
     """
-    text = read_text(path, "the mapping")
+    return parse_mapping(read_text(path, "the mapping"), path, schemas)
+
+
+def parse_mapping(text: str, path: Path | str, schemas: Mapping[str, EventSchema]) -> TableMapping:
+    """Return the mapping of a text, as `read_mapping` does of a file; `path` names it in errors."""
     try:
         values = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -226,7 +230,7 @@ def _words(error: ValidationError, within: str = "") -> str:
     return f"`{where}`: {first['msg'].removeprefix('Value error, ')}"
 
 
-def _check(path: Path, mapping: TableMapping, schemas: Mapping[str, EventSchema]) -> None:
+def _check(path: Path | str, mapping: TableMapping, schemas: Mapping[str, EventSchema]) -> None:
     try:
         ZoneInfo(mapping.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -248,5 +252,5 @@ def _check(path: Path, mapping: TableMapping, schemas: Mapping[str, EventSchema]
             raise _wrong(path, f"`fields.{field.name}` is missing, and the schema needs it")
 
 
-def _wrong(path: Path, fault: str) -> WrongUse:
+def _wrong(path: Path | str, fault: str) -> WrongUse:
     return WrongUse(f"{path}: {fault}.", "A mapping that is half understood loses rows.", HELP)

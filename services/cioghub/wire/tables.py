@@ -6,23 +6,15 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.vocabulary.mapping import Row, Table
 from cioghub.wire.unpacked import unpacked
+from cioghub.wire.xml_tables import read_xml
 
 MAX_LINE = 1 << 20
 """Characters of one line: far more than a row of any export has."""
-
-
-class Row(NamedTuple):
-    """One row: its number from 1 (the header is not counted), and its cells by column, stripped.
-
-    `cells` is None where the row has more or fewer cells than the header.
-    """
-
-    number: int
-    cells: dict[str, str] | None
 
 
 def read_table(path: Path, delimiter: str, encoding: str, columns: Iterable[str]) -> Iterator[Row]:
@@ -39,30 +31,51 @@ def read_table(path: Path, delimiter: str, encoding: str, columns: Iterable[str]
             unpacked(path) as (stream, limit),
             io.TextIOWrapper(stream, encoding=encoding, newline="") as text,
         ):
-            yield from _rows(
-                csv.reader(_lines(text, path, limit), delimiter=delimiter, strict=True),
-                path,
-                columns,
-            )
+            yield from _separated(text, path, limit, delimiter, columns)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise WrongUse(
             f"There is no table at {path}.", "", "Name a .csv or .csv.gz file."
         ) from error
-    except LookupError as error:
-        raise WrongUse(
-            "`table.encoding` is no encoding that is known.", "", "As utf-8 or cp1252."
-        ) from error
-    except UnicodeError as error:
-        raise WrongUse(
-            f"{path} is not text in the encoding {encoding}.",
-            "Read in another, codes would change their letters.",
-            "Give the right one as `table.encoding` in the mapping, as cp1252.",
-        ) from error
+    except (LookupError, UnicodeError) as error:
+        raise _not_text(path, encoding, error) from error
     except OSError as error:
         raise EnvironmentFailed(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _lines(text: IO[str], path: Path, limit: int | None) -> Iterator[str]:
+def read_content(content: bytes, table: Table, columns: Iterable[str]) -> Iterator[Row]:
+    """Yield the rows of a table that is held in memory, CSV or XML as `table` says.
+
+    Raises:
+        WrongUse: it is not what `table` says, or lacks one of the columns.
+    """
+    if table.element is not None:
+        yield from read_xml(content, table.element, columns)
+        return
+    try:
+        text = io.TextIOWrapper(io.BytesIO(content), table.encoding, newline="")
+        yield from _separated(text, "The file", None, table.delimiter, columns)
+    except (LookupError, UnicodeError) as error:
+        raise _not_text("The file", table.encoding, error) from error
+
+
+def _not_text(name: Path | str, encoding: str, error: Exception) -> WrongUse:
+    if not isinstance(error, UnicodeError):
+        return WrongUse("`table.encoding` is no encoding that is known.", "", "As utf-8 or cp1252.")
+    return WrongUse(
+        f"{name} is not text in the encoding {encoding}.",
+        "Read in another, codes would change their letters.",
+        "Give the right one as `table.encoding` in the mapping, as cp1252.",
+    )
+
+
+def _separated(
+    text: IO[str], name: Path | str, limit: int | None, delimiter: str, columns: Iterable[str]
+) -> Iterator[Row]:
+    reader = csv.reader(_lines(text, name, limit), delimiter=delimiter, strict=True)
+    return _rows(reader, name, columns)
+
+
+def _lines(text: IO[str], path: Path | str, limit: int | None) -> Iterator[str]:
     total = 0
     while line := text.readline(MAX_LINE + 1):
         total += len(line)
@@ -75,7 +88,7 @@ def _lines(text: IO[str], path: Path, limit: int | None) -> Iterator[str]:
         yield line
 
 
-def _rows(reader: Iterator[list[str]], path: Path, columns: Iterable[str]) -> Iterator[Row]:
+def _rows(reader: Iterator[list[str]], path: Path | str, columns: Iterable[str]) -> Iterator[Row]:
     number = 0
     try:
         header = [name.strip() for name in next(reader, [])]

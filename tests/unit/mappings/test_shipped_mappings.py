@@ -19,6 +19,8 @@ NAMES = sorted(path.stem for path in MAPPINGS.glob("*.yaml"))
 COUNTS = {
     "emergency-department-assaults": (6, 4, 1, 1),
     "fire-incidents": (6, 4, 1, 1),
+    "istv-assaults": (4, 3, 1, 0),
+    "local-authority-suspensions": (6, 2, 1, 3),
     "police-crimes": (6, 3, 2, 1),
     "school-suspensions": (6, 3, 2, 1),
 }
@@ -35,7 +37,8 @@ def made(tmp_path_factory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("mappings")
     said = {}
     for name in NAMES:
-        arguments = [HERE / f"{name}.csv", "--mapping", MAPPINGS / f"{name}.yaml"]
+        (table,) = (path for path in HERE.glob(f"{name}.*") if path.suffix in (".csv", ".xml"))
+        arguments = [table, "--mapping", MAPPINGS / f"{name}.yaml"]
         arguments += ["--rules", RULES, "--keys", folder / "keys.json"]
         arguments += ["--out", folder / f"{name}.jsonl"]
         done = CliRunner().invoke(csv_table, [str(one) for one in arguments])
@@ -72,7 +75,7 @@ def test_what_comes_out_is_accepted_by_the_shipped_rules(made, tmp_path) -> None
         replay, [*files, "--keys", str(folder / "keys.json"), "--out", str(tmp_path / "out")]
     )
     assert done.exit_code == 0, done.output
-    assert "14 read: 14 accepted, 0 rejected, 0 duplicates." in done.output
+    assert "19 read: 19 accepted, 0 rejected, 0 duplicates." in done.output
 
 
 def test_fires_keep_their_motive_and_a_day_is_a_day(made) -> None:
@@ -97,6 +100,32 @@ def test_an_emergency_department_gives_when_and_how_and_no_instant_that_it_lacks
     assert month["category"] == "Y09"
     assert all(one["age_band"] is None for one in (knife, day, twice, month))
     assert faults(made, "emergency-department-assaults") == [(6, ["Assault Method: unknown-value"])]
+
+
+def test_assaults_as_xml_are_told_apart_by_their_content(made) -> None:
+    knife, day, twin = events(made, "istv-assaults")
+    assert knife["occurred_from"] == knife["occurred_to"] == "2025-10-04T22:55:00+01:00"
+    assert (knife["category"], knife["weapon"], knife["setting"]) == (
+        "X99",
+        "kitchen-knife",
+        "street",
+    )
+    assert day == twin
+    assert day["occurred_to"] == "2025-10-05T00:00:00+01:00"
+    ids = [event["id"] for event in lines(made[0] / "istv-assaults.jsonl")]
+    assert len(set(ids)) == 3
+    assert faults(made, "istv-assaults") == [(4, ["AssaultMethod: unknown-value"])]
+
+
+def test_one_feed_of_many_schools_keeps_them_apart_and_names_none(made) -> None:
+    first, second = events(made, "local-authority-suspensions")
+    assert (first["category"], second["category"]) == ("PP", "OW")
+    assert second["suspension_category"] == "PERM"
+    ids = {event["id"] for event in lines(made[0] / "local-authority-suspensions.jsonl")}
+    assert len(ids) == 2  # both bear the reference 1, of two schools
+    text = (made[0] / "local-authority-suspensions.jsonl").read_text()
+    assert "937000" not in text
+    assert faults(made, "local-authority-suspensions") == [(6, ["Age: not-a-number"])]
 
 
 def test_suspensions_carry_every_reason_once(made) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cioghub.ports.intake import Message, Mode, NotAMessage
+from cioghub.ports.intake import MOST_BYTES, MOST_EVENTS, Message, Mode, NotAMessage
 from cioghub.vocabulary.incidents import Fault
 from cioghub.vocabulary.reasons import FaultCode
-from cioghub.wire.cloud_events import MOST_BYTES, MOST_EVENTS, Single, split
+from cioghub.wire.cloud_events import Single, split
 from cioghub.wire.json_lines import MAX_LINE, canonical
 
 EVENT: dict[str, Any] = {

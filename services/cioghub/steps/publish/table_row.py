@@ -9,6 +9,7 @@ Rules for editors:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,6 +88,7 @@ class TableRows:
         always = mapping.published.always
         self._always = None if always is None else rfc3339(parse_rfc3339(always), zone)
         self._taken: set[tuple[str, ...]] = set()
+        self._twins: Counter[tuple[str, ...]] = Counter()
 
     def map(self, number: int, row: Row) -> Mapped | Unmapped | LeftOut:
         """Return what becomes of the row of that number, counted from 1; every cell is text."""
@@ -130,7 +132,11 @@ class TableRows:
         rule = self._mapping.id
         if rule.row:
             return f"{rule.prefix}-{rfc3339(span.start, self._zone)[:7]}-{number:06d}"
-        return f"{rule.prefix}-{self._keyed(tuple([row[column] for column in rule.keyed]))}"
+        texts = tuple([row[column] for column in rule.keyed or self._mapping.columns()])
+        if rule.content:
+            self._twins[texts] += 1
+            texts = (*texts, str(self._twins[texts]))
+        return f"{rule.prefix}-{self._keyed(texts)}"
 
     def _read(self, clock: WallClock, cells: _Cells) -> Span | None:
         text = " ".join([cells.row[column] for column in clock.columns]).strip()
