@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from cioghub.ports.reading_room import ReadingRoom
     from cioghub.stores.ledger_follow import LedgerFollower
     from cioghub.stores.sql.database import Database
+    from cioghub.stores.sql.uploads import UploadStore
 
 
 def default_areas() -> Path:
@@ -171,6 +172,13 @@ def database(home: Path) -> Database:
     from cioghub.stores.sql.database import open_database
 
     return open_database(home)
+
+
+def upload_store(engine: Database) -> UploadStore:
+    """Return what keeps mappings and the events of uploaded files."""
+    from cioghub.stores.sql.uploads import UploadStore
+
+    return UploadStore(engine)
 
 
 def live_log(engine: Database) -> LiveLog:

@@ -36,6 +36,7 @@ def doors_of(
         people=opened.people,
         label=label,
         maps=opened.maps,
+        uploads=opened.uploads,
         hosts=hosts,
         https=https,
         metrics=opened.hub.metrics.text,

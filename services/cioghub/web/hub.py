@@ -11,6 +11,7 @@ from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
+from cioghub.ports.uploads import Uploads
 from cioghub.steps.share.check_bundle import LoadedBundle
 
 
@@ -18,7 +19,8 @@ from cioghub.steps.share.check_bundle import LoadedBundle
 class Hub:
     """One running hub, as its doors see it.
 
-    `label` marks simulated data on every page. `maps` is None where no boundaries are known.
+    `label` marks simulated data on every page. `maps` is None where no boundaries are known,
+    `uploads` where no file is taken.
     `hosts` are the names that the hub may be called by, without port; `https` says that readers
     reach it by HTTPS alone. `metrics` are as Prometheus reads them; `ready` says whether events are
     taken in. `ledger` is None where the hub keeps none.
@@ -31,6 +33,7 @@ class Hub:
     people: People
     label: str | None
     maps: Maps | None = None
+    uploads: Uploads | None = None
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"})
     https: bool = False
     metrics: Callable[[], bytes] = lambda: b""

@@ -21,21 +21,29 @@ from cioghub.bootstrap import (
     people,
     picture_page,
     reading_room,
+    upload_store,
 )
 from cioghub.ports.clock import Clock
 from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
+from cioghub.ports.uploads import Uploads
 from cioghub.runtimes.embedded.hub import LiveHub, Parts
 from cioghub.runtimes.embedded.ledger_keeper import LedgerKeeper
 from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping
+from cioghub.runtimes.embedded.uploads import TableUploads
 from cioghub.settings import Settings
 from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.steps.validate.screen import find_identifiers
 from cioghub.wire.areas import read_areas
+from cioghub.wire.shipped import deploy_folder
 
 if TYPE_CHECKING:
     from cioghub.stores.sql.database import Database
+
+UPLOAD_SECONDS = 86_400
+"""How long the events of an uploaded file may wait for somebody to confirm them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Opened:
     hub: LiveHub
     room: ReadingRoom
     people: People
+    uploads: Uploads
     loaded: LoadedBundle
     maps: Maps | None
     engine: Database
@@ -79,6 +88,19 @@ def open_hub(
     engine = database(settings.home)
     ring = key_ring(keys, settings)
     journey = journey_of(bundle, ring)
+    uploads = TableUploads(
+        upload_store(engine),
+        bundle,
+        ring.first,
+        find_identifiers,
+        areas_file,
+        deploy_folder() / "mappings",
+    )
+
+    def ticked() -> None:
+        uploads.forget(clock.now() - UPLOAD_SECONDS)
+        told()
+
     hub = LiveHub(
         Parts(
             journey=journey,
@@ -88,13 +110,14 @@ def open_hub(
             page=picture_page(areas_file, areas, bundle.parties),
             label=label,
             keeping=keeping,
-            told=told,
+            told=ticked,
         )
     )
     return Opened(
         hub=hub,
         room=reading_room(engine, bundle, clock, journey),
         people=people(engine),
+        uploads=uploads,
         loaded=loaded,
         maps=page_maps(areas_file, areas),
         engine=engine,

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from cioghub.stores.sql.tables import log, people, told
+from cioghub.stores.sql.tables import log, people, told, uploads
 
 METADATA = SQLModel.metadata
-__all__ = ["METADATA", "log", "people", "told"]
+__all__ = ["METADATA", "log", "people", "told", "uploads"]
