@@ -9,6 +9,12 @@ from typing import Protocol
 
 from cioghub.vocabulary.incidents import Fault
 
+MOST_EVENTS = 1000
+"""Events of one batch."""
+
+MOST_BYTES = 4 << 20
+"""Bytes of one message, unpacked; one event alone is bounded more tightly."""
+
 
 class Mode(StrEnum):
     """How a message carries CloudEvents."""

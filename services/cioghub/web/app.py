@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from cioghub.web import watching
+from cioghub.web.agencies import routes as agencies
 from cioghub.web.hub import Hub
 from cioghub.web.review import routes as review
 from cioghub.web.shell import routes as shell
@@ -23,6 +24,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     shell.install(app, hub)
     watching.install(app, hub)
+    agencies.install(app, hub)
     feeds.install(app, hub)
     review.install(app, hub)
     return app

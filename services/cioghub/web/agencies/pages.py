@@ -1,0 +1,133 @@
+"""The pages of an agency's contact: how its feeds are, its own events behind alerts, may I send."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse
+
+from cioghub.ports.intake import MOST_BYTES, Busy, Message, Mode, NotAMessage
+from cioghub.ports.uploads import Uploads
+from cioghub.vocabulary.parties import Party
+from cioghub.vocabulary.people import Person
+from cioghub.vocabulary.reasons import HINTS
+from cioghub.vocabulary.words import NOT_A_REFERRAL
+from cioghub.web.agencies import answers
+from cioghub.web.agencies.outcome_words import OUTCOME_WORDS
+from cioghub.web.hub import Hub
+from cioghub.web.who.asking import hub_of, person, reader
+from cioghub.web.who.permissions import Action, require
+
+ROUTER = APIRouter(prefix="/agency", include_in_schema=False)
+SignedIn = Annotated[Person, Depends(person)]
+Reading = Annotated[Person, Depends(reader)]
+CONCERN = "schools.concern."
+
+
+def party_of(hub: Hub, who: Person) -> Party | None:
+    """Return the agency that somebody speaks for, or None."""
+    return None if who.party is None else hub.loaded.bundle.parties.party(who.party)
+
+
+def sources_of(hub: Hub, who: Person) -> frozenset[str]:
+    """Return the feeds of the agency that somebody speaks for."""
+    party = party_of(hub, who)
+    return frozenset(feed.source for feed in party.feeds) if party else frozenset()
+
+
+def uploads_of(request: Request) -> Uploads:
+    """Return who takes files; a hub that takes none has no such pages."""
+    uploads = hub_of(request).uploads
+    if uploads is None:
+        raise HTTPException(404)
+    return uploads
+
+
+def uploading_party(request: Request, who: Person) -> str:
+    """Return the agency that somebody may upload for.
+
+    Raises:
+        Forbidden: their role may not.
+        HTTPException: 404, they speak for no agency.
+    """
+    require(who, Action.UPLOAD_FILE)
+    party = party_of(hub_of(request), who)
+    if party is None:
+        raise HTTPException(404)
+    return party.id
+
+
+def referral_note(hub: Hub, who: Person) -> str | None:
+    """Return what must be said beside a feed of concerns, None where the agency has none."""
+    party = party_of(hub, who)
+    types = [name for feed in party.feeds for name in feed.types] if party else []
+    return NOT_A_REFERRAL if any(name.startswith(CONCERN) for name in types) else None
+
+
+@ROUTER.get("/")
+def feeds(request: Request, who: SignedIn) -> HTMLResponse:
+    """Show what each feed of the agency has sent, and what became of it."""
+    require(who, Action.SEE_OWN_FEEDS)
+    hub = hub_of(request)
+    own = sources_of(hub, who)
+    return agency_page(
+        request,
+        "agency_feeds.html.j2",
+        who,
+        feeds=[feed for feed in hub.room.feeds() if feed.source in own],
+        hints={code.value: hint for code, hint in HINTS.items()},
+    )
+
+
+@ROUTER.get("/receipts")
+def receipts(request: Request, who: Reading) -> HTMLResponse:
+    """Show the agency's own events behind each alert, and nobody else's."""
+    require(who, Action.SEE_RECEIPTS)
+    hub = hub_of(request)
+    by_alert: dict[str, list[tuple[str, str]]] = {}
+    for receipt in hub.room.receipts(who.party) if who.party else ():
+        by_alert.setdefault(receipt.alert, []).append((receipt.source, receipt.id))
+    return agency_page(request, "agency_receipts.html.j2", who, by_alert=by_alert)
+
+
+@ROUTER.get("/check")
+def ask(request: Request, who: SignedIn) -> HTMLResponse:
+    """Show the form on which one event is tried."""
+    require(who, Action.TRY_EVENT)
+    return agency_page(request, "agency_check.html.j2", who, found=None, fault=None)
+
+
+@ROUTER.post("/check")
+def check(
+    request: Request, who: SignedIn, event: Annotated[str, Form(max_length=MOST_BYTES)] = ""
+) -> HTMLResponse:
+    """Show what would become of one event; nothing of it is kept, nor shown again."""
+    require(who, Action.TRY_EVENT)
+    hub = hub_of(request)
+    found, fault, status = None, None, 200
+    try:
+        message = Message(Mode.STRUCTURED, event.strip().encode(errors="replace"))
+        found = answers.consideration_out(hub.intake.consider(message, sources_of(hub, who)))
+    except NotAMessage as refused:
+        fault, status = answers.message_hint(refused), 422
+    except Busy:
+        fault, status = "The hub cannot look just now. Try again in a moment.", 503
+    return agency_page(request, "agency_check.html.j2", who, status, found=found, fault=fault)
+
+
+def agency_page(
+    request: Request, template: str, who: Person, status: int = 200, **context: object
+) -> HTMLResponse:
+    """Return a page of this door, with what an agency must be told about concerns."""
+    page: HTMLResponse = request.app.state.pages.page(
+        request,
+        template,
+        person=who,
+        status_code=status,
+        referral_note=referral_note(hub_of(request), who),
+        outcome_words=OUTCOME_WORDS,
+        **context,
+    )
+    return page
