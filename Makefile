@@ -42,3 +42,7 @@ fix:
 lock:
 	$(COMPILE) --extra dev pyproject.toml -o $(LOCK)
 	$(COMPILE) pyproject.toml -o requirements/run.lock
+
+.PHONY: openapi
+openapi:
+	$(BIN)/python tests/openapi_document.py

@@ -1,0 +1,30 @@
+"""The OpenAPI document of the hub as it is committed; `make openapi` writes it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cioghub.bootstrap import checked_bundle, default_areas, default_rules
+from cioghub.web.app import create_app
+from cioghub.web.hub import Hub
+from cioghub.wire.areas import read_areas
+
+COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.json"
+
+
+class Unasked:
+    """Stands for all that a hub is made of: a description asks nothing of it."""
+
+
+def document() -> str:
+    """Return the document of a hub with the shipped rules, as text."""
+    nobody: Any = Unasked()
+    loaded = checked_bundle(default_rules(), read_areas(default_areas()))
+    hub = Hub(clock=nobody, intake=nobody, room=nobody, loaded=loaded, people=nobody, label=None)
+    return json.dumps(create_app(hub).openapi(), indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    COMMITTED.write_text(document(), encoding="utf-8")
