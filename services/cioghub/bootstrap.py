@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -233,3 +234,19 @@ def ledger_book(folder: Path) -> LedgerBook:
     from cioghub.stores.ledger_book import LedgerFolderBook
 
     return LedgerFolderBook(folder)
+
+
+def room_in(home: Path, clock: Clock, bundle: Bundle | None = None) -> ReadingRoom:
+    """Return what reads the database in a home, running or not, and changes nothing there.
+
+    Without a `bundle` no feed is known; no decision is found by its event's identity.
+
+    Raises:
+        WrongUse: there is no hub in the home.
+    """
+    from cioghub.stores.sql.database import existing_database
+    from cioghub.stores.sql.reading_room import SqlReadingRoom
+
+    parties = bundle.parties if bundle else Parties((), (), None, None)
+    zone = ZoneInfo(bundle.areas.timezone if bundle else "UTC")
+    return SqlReadingRoom(existing_database(home), parties, zone, clock, lambda source, id: "")

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import create_engine
 
-from cioghub.errors import EnvironmentFailed
+from cioghub.errors import EnvironmentFailed, WrongUse
 
 Database = Engine
 """A hub's database, for whoever only passes it on."""
@@ -42,6 +42,20 @@ def open_database(home: Path) -> Database:
     engine = engine_of(f"sqlite:///{home / DATABASE}")
     migrate(engine)
     return engine
+
+
+def existing_database(home: Path) -> Engine:
+    """Return the database of a home as it is, for reading.
+
+    Raises:
+        WrongUse: there is none.
+    """
+    path = home / DATABASE
+    if not path.is_file():
+        raise WrongUse(
+            f"There is no hub in {home}.", "", "Set CIOG_HOME to the folder of a hub's state."
+        )
+    return engine_of(f"sqlite:///{path}")
 
 
 def engine_of(url: str) -> Engine:

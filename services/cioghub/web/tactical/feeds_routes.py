@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cioghub.ports.reading_room import INSIDE
+from cioghub.ports.reading_room import INSIDE, FeedHealth
+from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.words import MARKING
 from cioghub.web.hub import Hub
 from cioghub.web.shell.problems import problem
@@ -113,6 +115,17 @@ def picture(request: Request, audience: Audience, first: str) -> Response:
     return picture_answer(request, found)
 
 
+@ROUTER.get("/feeds", summary="Whether each feed is heard of as agreed")
+def feed_healths(request: Request, audience: Audience) -> Response:
+    """Give every declared feed: the local day it was last heard of, and whether it is late.
+
+    How much it sent is not said: a reader may not be given exact numbers of every publisher.
+    """
+    hub = _hub(request)
+    rows = [feed_row(one, ZoneInfo(hub.loaded.bundle.areas.timezone)) for one in hub.room.feeds()]
+    return _listed(request, hub, feeds=rows)
+
+
 @ROUTER.get("/receipts", summary="Your own events behind alerts")
 def own_receipts(
     request: Request,
@@ -135,6 +148,18 @@ def own_receipts(
         more = {"cursor": receipts.written(place), "limit": limit}
         more |= {} if alert is None else {"alert": alert}
     return _listed(request, hub, receipts=rows, more=more)
+
+
+def feed_row(health: FeedHealth, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a feed as any reader may see it."""
+    times = [at for at in (health.last_event, health.last_heartbeat) if at is not None]
+    return {
+        "source": health.source,
+        "publisher": health.publisher,
+        "cadence": health.cadence,
+        "last_heard": local_day(max(times), zone).isoformat() if times else None,
+        "late": health.late,
+    }
 
 
 def _hub(request: Request) -> Hub:

@@ -1,0 +1,77 @@
+"""Where a reading command reads: a running hub with CIOG_TOKEN, else the hub's home itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cioghub.cli.hub_door import HubDoor, token_given
+from cioghub.errors import WrongUse
+
+if TYPE_CHECKING:
+    from cioghub.ports.reading_room import ReadingRoom
+    from cioghub.steps.share.table import Bundle
+
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+_HUB = click.option(
+    "--hub",
+    "address",
+    metavar="URL",
+    help="Address of a running hub; this machine's, at CIOG_PORT, if left out.",
+)
+_AUDIENCE = click.option(
+    "--audience", metavar="ID", help="Whose reading, from the hub's home; a token has its own."
+)
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where to read, and as whom."""
+    return _HUB(_AUDIENCE(FORMAT(command)))
+
+
+def door(address: str | None) -> HubDoor | None:
+    """Return the running hub that CIOG_TOKEN opens, None where the home is to be read.
+
+    Raises:
+        WrongUse: an address was given and no token.
+    """
+    from cioghub.settings import read_settings
+
+    token = token_given()
+    if token is not None:
+        return HubDoor(address or f"http://127.0.0.1:{read_settings().port}", token)
+    if address is not None:
+        raise WrongUse("There is no token.", "A hub answers to nobody unknown.", "Set CIOG_TOKEN.")
+    return None
+
+
+def room_of(audience: str | None) -> tuple[ReadingRoom, str]:
+    """Return the reading room of the hub's home, and the audience that was named.
+
+    Raises:
+        WrongUse: no audience was named, or there is no hub in the home.
+    """
+    if not audience:
+        raise WrongUse(
+            "It is not said whose reading is wanted.",
+            "Every audience reads its own.",
+            "Give --audience, as ciog-east; or set CIOG_TOKEN to ask a running hub.",
+        )
+    return home_room(), audience
+
+
+def home_room(bundle: Bundle | None = None) -> ReadingRoom:
+    """Return the reading room of the hub's home; its feeds are those of a bundle.
+
+    Raises:
+        WrongUse: there is no hub in the home.
+    """
+    from cioghub.bootstrap import room_in
+    from cioghub.settings import read_settings
+    from cioghub.stores.wall_clock import WallClock
+
+    return room_in(read_settings().home, WallClock(), bundle)
