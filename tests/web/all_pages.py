@@ -18,6 +18,8 @@ ANYBODY = (
     "/help/problems",
     "/help/sending",
     "/help/sharing",
+    "/sign-in",
+    "/sign-in/first",
     "/nowhere",
 )
 """Pages that need nobody to be signed in, one of an error among them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from cioghub.web import watching
 from cioghub.web.agencies import routes as agencies
@@ -10,6 +10,8 @@ from cioghub.web.hub import Hub
 from cioghub.web.review import routes as review
 from cioghub.web.shell import routes as shell
 from cioghub.web.tactical import feeds_routes as feeds
+from cioghub.web.who import routes as who
+from cioghub.web.who.csrf import check_form
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -20,8 +22,10 @@ def create_app(hub: Hub) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(check_form)],
     )
     app.state.hub = hub
+    who.install(app, hub)
     shell.install(app, hub)
     watching.install(app, hub)
     agencies.install(app, hub)

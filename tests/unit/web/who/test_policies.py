@@ -1,0 +1,167 @@
+"""What a thing's area, owner and state allow: every cell, through both twins."""
+
+from datetime import date
+
+import pytest
+from tests.people import somebody
+
+from cioghub.vocabulary.cases import Action, Case, CaseState, Move, Task
+from cioghub.vocabulary.people import Role
+from cioghub.web.who.permissions import Forbidden
+from cioghub.web.who.policies import (
+    MOVE_ACTIONS,
+    NotNow,
+    NotThere,
+    check_move,
+    check_owns,
+    check_sees,
+    moves_for,
+    owns,
+    sees,
+    words_needed,
+)
+
+AREAS = (frozenset(), frozenset({"east"}), frozenset({"north"}), frozenset({"east", "north"}))
+SEES = {
+    # nowhere, east, north, both
+    (Role.AGENCY_CONTACT, None): (False, False, False, False),
+    (Role.CHAIR, "east"): (False, True, False, True),
+    (Role.CHAIR, "north"): (False, False, True, True),
+    (Role.CHAIR, None): (False, False, False, False),
+    (Role.ANALYST, None): (True, True, True, True),
+    (Role.COORDINATOR, None): (True, True, True, True),
+    (Role.DPO, None): (False, False, False, False),
+    (Role.AUDITOR, None): (True, True, True, True),
+    (Role.OPERATOR, None): (False, False, False, False),
+}
+AREA_CELLS = [
+    (role, ciog, areas, seen)
+    for (role, ciog), cells in SEES.items()
+    for areas, seen in zip(AREAS, cells, strict=True)
+]
+
+# Who may make which move in which state, where the alert lies in their area and an action is open
+# only in the two states of a case that is acted upon: A an analyst, C its chair, O the coordinator.
+STATES = (
+    CaseState.NEW,
+    CaseState.ASSESSED,
+    CaseState.ACKNOWLEDGED,
+    CaseState.ACTING,
+    CaseState.ESCALATED,
+    CaseState.CLOSED,
+    CaseState.DISMISSED,
+)
+MOVES = """
+             not-looked-at assessed acknowledged in-action escalated closed dismissed
+ASSESS       A             -        -            -         -         -      -
+ACKNOWLEDGE  -             C        -            -         -         -      -
+ACT          -             -        CO           CO        CO        -      -
+END_ACTION   -             -        -            CO        -         -      -
+ESCALATE     -             -        CO           CO        CO        -      -
+REMARK       -             ACO      ACO          ACO       ACO       -      -
+CLOSE        -             -        C            -         C         -      -
+DISMISS      A             AC       C            -         C         -      -
+REOPEN       -             -        -            -         -         C      C
+"""
+WHO = {"A": Role.ANALYST, "C": Role.CHAIR, "O": Role.COORDINATOR}
+MOVE_CELLS = [
+    (Move[name], state, {WHO[letter] for letter in cell if letter in WHO})
+    for name, *cells in (line.split() for line in MOVES.strip().splitlines()[1:])
+    for state, cell in zip(STATES, cells, strict=True)
+]
+
+
+def somewhere(role: Role, ciog: str = "east"):
+    return somebody(role, ciog if role is Role.CHAIR else None)
+
+
+def case_in(state: CaseState) -> Case:
+    """A case in a state; one that is acted upon has an open action."""
+    task = Task("warwickshire-fire", None, "place", "secondary", "Look", date(2026, 3, 1))
+    action = Action(1, 0, "p-1", "A chair", task)
+    return Case("a-1", state, (), (action,) if state is CaseState.ACTING else ())
+
+
+def test_the_tables_are_whole() -> None:
+    assert {role for role, _ in SEES} == set(Role)
+    assert set(STATES) == set(CaseState)
+    assert {move for move, _, _ in MOVE_CELLS} == set(Move) == set(MOVE_ACTIONS)
+
+
+@pytest.mark.parametrize(("role", "ciog", "areas", "seen"), AREA_CELLS)
+def test_an_area_is_seen_by_its_chair_and_by_those_of_all_areas(role, ciog, areas, seen) -> None:
+    person = somebody(role, ciog)
+    assert sees(person, areas) is seen
+    if seen:
+        check_sees(person, areas)
+        return
+    with pytest.raises(NotThere) as caught:
+        check_sees(person, areas)
+    assert caught.value.status_code == 404
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("party", "owned"), [("geh-nhs", True), ("swft-nhs", False), ("", False)])
+def test_an_agency_s_own_is_its_own(role, party, owned) -> None:
+    person = somebody(role, party="geh-nhs")
+    assert owns(person, party) is owned
+    if owned:
+        check_owns(person, party)
+        return
+    with pytest.raises(NotThere):
+        check_owns(person, party)
+
+
+def test_who_has_no_agency_owns_nothing() -> None:
+    assert not owns(somebody(Role.ANALYST), "")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("move", "state", "who"), MOVE_CELLS)
+def test_a_move_is_open_to_those_whom_the_state_allows(role, move, state, who) -> None:
+    person, case = somewhere(role), case_in(state)
+    allowed = role in who
+    assert (move in moves_for(person, case, {"east"})) is allowed
+    if allowed:
+        check_move(person, case, {"east"}, move)
+        return
+    with pytest.raises((NotThere, NotNow, Forbidden)):
+        check_move(person, case, {"east"}, move)
+
+
+@pytest.mark.parametrize("move", Move)
+@pytest.mark.parametrize("state", CaseState)
+def test_a_chair_of_another_area_is_told_of_nothing(move, state) -> None:
+    person = somewhere(Role.CHAIR, "north")
+    assert moves_for(person, case_in(state), {"east"}) == ()
+    with pytest.raises(NotThere):
+        check_move(person, case_in(state), {"east"}, move)
+
+
+def test_the_state_is_named_only_to_those_whose_role_makes_the_move() -> None:
+    with pytest.raises(NotNow) as caught:
+        check_move(somewhere(Role.CHAIR), case_in(CaseState.NEW), {"east"}, Move.CLOSE)
+    assert caught.value.status_code == 409
+    with pytest.raises(Forbidden):
+        check_move(somewhere(Role.ANALYST), case_in(CaseState.ESCALATED), {"east"}, Move.CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("ciog", "areas", "behind", "needed"),
+    [
+        ("east", {"east"}, False, False),
+        ("east", {"east", "north"}, False, False),
+        ("east", {"north"}, False, True),
+        ("east", set(), False, True),
+        (None, {"north"}, False, False),
+        (None, set(), False, False),
+        ("east", {"east"}, True, True),
+        ("east", {"north"}, True, True),
+        (None, {"north"}, True, True),
+    ],
+)
+def test_words_are_needed_behind_an_alert_and_outside_one_s_own_area(
+    ciog, areas, behind, needed
+) -> None:
+    role = Role.CHAIR if ciog else Role.ANALYST
+    assert words_needed(somebody(role, ciog), areas, behind=behind) is needed
