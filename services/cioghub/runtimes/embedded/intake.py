@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -138,7 +139,8 @@ class LiveIntake:
         for waiting in group:
             mine = tuple(verdicts[at : at + len(waiting.asked)])
             at += len(waiting.asked)
-            waiting.loop.call_soon_threadsafe(_resolve, waiting.answer, mine, failure)
+            with contextlib.suppress(RuntimeError):  # whoever asked may be gone, loop and all
+                waiting.loop.call_soon_threadsafe(_resolve, waiting.answer, mine, failure)
             self._metrics.answered(time.perf_counter() - waiting.began)
         self._metrics.queue(self._waiting)
         if judged is not None and any(e.contribution for e in judged.group.events):
