@@ -20,7 +20,7 @@ CONTRACTS = ROOT / ".importlinter"
 PLANTS = [
     ("layers", "steps/alert/issues.py", "from cioghub.ledger import merkle"),
     ("layers", "journey.py", "from cioghub import rule_cases"),
-    ("layers", "ports/intake.py", "from cioghub.stores import sorted_lines"),
+    ("layers", "ports/planted.py", "from cioghub.stores import sorted_lines"),
     ("layers", "stores/rule_files.py", "from cioghub.wire import csv_files"),
     ("layers", "wire/csv_files.py", "from cioghub.stores import whole_folder"),
     ("layers", "settings.py", "from cioghub import bootstrap"),
@@ -37,7 +37,7 @@ PLANTS = [
     ("wire", "wire/csv_files.py", "from cioghub.steps.picture import album"),
     ("web", "web/app.py", "from cioghub.stores import key_file"),
     ("web", "web/app.py", "from cioghub.steps.pseudonymise import derive"),
-    ("ports", "ports/intake.py", "from cioghub.steps.share import decide"),
+    ("ports", "ports/planted.py", "from cioghub.steps.share import decide"),
     ("outcomes", "steps/validate/accept.py", "from cioghub import errors"),
     ("outcomes", "journey.py", "from cioghub import errors"),
     *(

@@ -28,7 +28,8 @@ def _json(description: str, name: str) -> dict[str, Any]:
     return {"description": description, "content": {JSON: {"schema": ref(name)}}}
 
 
-def _problem(description: str, wait: bool = False) -> dict[str, Any]:
+def problem_said(description: str, wait: bool = False) -> dict[str, Any]:
+    """Return what the document says of an error; `wait` that it tells when to come again."""
     said: dict[str, Any] = {
         "description": description,
         "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
@@ -41,15 +42,17 @@ def _problem(description: str, wait: bool = False) -> dict[str, Any]:
 
 
 _COMMON: dict[int | str, dict[str, Any]] = {
-    400: _problem("The body is no message of CloudEvents: not JSON, a key twice, a broken gzip."),
-    401: _problem("There is no token, or it opens nothing."),
-    413: _problem(
+    400: problem_said(
+        "The body is no message of CloudEvents: not JSON, a key twice, a broken gzip."
+    ),
+    401: problem_said("There is no token, or it opens nothing."),
+    413: problem_said(
         f"Too large: an event of more than 64 KiB, a batch of more than {MOST_EVENTS} events, or a "
         f"body of more than {MOST_BYTES:,} bytes."
     ),
-    415: _problem("Not one of the media types of a message, or packed with other than gzip."),
-    429: _problem("More comes in than can be kept; nothing of this was.", wait=True),
-    503: _problem("The hub has no room; nothing of this was kept.", wait=True),
+    415: problem_said("Not one of the media types of a message, or packed with other than gzip."),
+    429: problem_said("More comes in than can be kept; nothing of this was.", wait=True),
+    503: problem_said("The hub has no room; nothing of this was kept.", wait=True),
 }
 
 _HEADERS = ("specversion", "id", "source", "type", "time")
@@ -98,9 +101,9 @@ PUBLISH: dict[str, Any] = {
     "responses": {
         200: _json("A batch: a verdict for each event, in the order they were sent.", "Verdicts"),
         202: _json("The one event is taken and on disk.", "Accepted"),
-        403: _problem("The event is of a feed that this token does not publish on."),
-        409: _problem("Another body was sent under this identity before; that one stands."),
-        422: _problem("The event is not taken; every fault is named."),
+        403: problem_said("The event is of a feed that this token does not publish on."),
+        409: problem_said("Another body was sent under this identity before; that one stands."),
+        422: problem_said("The event is not taken; every fault is named."),
         **_COMMON,
     },
     "openapi_extra": _body(STRUCTURED, BATCH, JSON),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from cioghub.ports.intake import Busy, Mode, NotAMessage
 from cioghub.web.agencies import answers, documents
 from cioghub.web.agencies.message import message_of
+from cioghub.web.agencies.referral import with_note
 from cioghub.web.who.asking import feed_sources, hub_of
 
 ROUTER = APIRouter(prefix="/v1/events", tags=["Agencies"])
@@ -28,11 +30,14 @@ async def publish(request: Request, feeds: Feeds) -> Response:
     if isinstance(message, Response):
         return message
     try:
-        verdicts = await hub_of(request).intake.publish(message, feeds)
+        hub = hub_of(request)
+        verdicts = await hub.intake.publish(message, feeds)
     except NotAMessage as found:
         return answers.no_message(found)
     except Busy as found:
         return answers.busy(found)
+    parties = hub.loaded.bundle.parties
+    verdicts = tuple([with_note(verdict, message, parties) for verdict in verdicts])
     if message.mode is Mode.BATCH:
         return answers.batch_answer(verdicts)
     return answers.one_answer(verdicts[0])
@@ -50,9 +55,11 @@ async def check(request: Request, feeds: Feeds) -> Response:
     if isinstance(message, Response):
         return message
     try:
-        found = hub_of(request).intake.consider(message, feeds)
+        hub = hub_of(request)
+        found = hub.intake.consider(message, feeds)
     except NotAMessage as fault:
         return answers.no_message(fault)
     except Busy as fault:
         return answers.busy(fault)
-    return JSONResponse(answers.consideration_out(found))
+    verdict = with_note(found.verdict, message, hub.loaded.bundle.parties)
+    return JSONResponse(answers.consideration_out(replace(found, verdict=verdict)))

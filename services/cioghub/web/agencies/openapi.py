@@ -11,11 +11,12 @@ from cioghub.steps.share.table import Bundle
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.parties import FUNCTIONS
 from cioghub.vocabulary.schema import EventField, EventSchema
-from cioghub.web.agencies.documents import SCHEMAS, record, ref
+from cioghub.web.agencies.documents import SCHEMAS, problem_said, record, ref
 
 ID = "^[A-Za-z0-9._:~/-]{1,128}$"
 SOURCE = "^(/[A-Za-z0-9._~-]{1,64}){1,4}$"
 TOKEN = "^([A-Z2-7]{26,64}|[a-z2-7]{26,64}|[0-9a-f]{26,64}|[0-9A-F]{26,64})$"
+VALIDATION = "HTTPValidationError"
 MOST_CODES = 40
 """A longer list is named and not written out."""
 
@@ -42,9 +43,21 @@ def complete(document: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
     document["info"]["description"] = DESCRIPTION
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(SCHEMAS)
+    for item in document["paths"].values():
+        for operation in item.values():
+            _tell_errors(operation["responses"])
+    for unused in (VALIDATION, "ValidationError"):
+        schemas.pop(unused, None)
     schemas.update(event_schemas(bundle.schemas, bundle.lists))
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
+
+
+def _tell_errors(responses: dict[str, Any]) -> None:
+    """Say of an operation that its errors are problem details, which its route cannot know."""
+    if VALIDATION in str(responses.get("422", "")):
+        responses["422"] = problem_said("A parameter is at fault.")
+    responses.setdefault("default", problem_said("Any other error."))
 
 
 def event_schemas(schemas: Mapping[str, EventSchema], lists: CodeLists) -> dict[str, Any]:

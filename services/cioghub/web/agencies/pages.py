@@ -16,6 +16,7 @@ from cioghub.vocabulary.reasons import HINTS
 from cioghub.vocabulary.words import NOT_A_REFERRAL
 from cioghub.web.agencies import answers
 from cioghub.web.agencies.outcome_words import OUTCOME_WORDS
+from cioghub.web.agencies.referral import sends_concerns
 from cioghub.web.hub import Hub
 from cioghub.web.who.asking import hub_of, person, reader
 from cioghub.web.who.permissions import Action, require
@@ -23,7 +24,6 @@ from cioghub.web.who.permissions import Action, require
 ROUTER = APIRouter(prefix="/agency", include_in_schema=False)
 SignedIn = Annotated[Person, Depends(person)]
 Reading = Annotated[Person, Depends(reader)]
-CONCERN = "schools.concern."
 
 
 def party_of(hub: Hub, who: Person) -> Party | None:
@@ -62,8 +62,7 @@ def uploading_party(request: Request, who: Person) -> str:
 def referral_note(hub: Hub, who: Person) -> str | None:
     """Return what must be said beside a feed of concerns, None where the agency has none."""
     party = party_of(hub, who)
-    types = [name for feed in party.feeds for name in feed.types] if party else []
-    return NOT_A_REFERRAL if any(name.startswith(CONCERN) for name in types) else None
+    return NOT_A_REFERRAL if party and sends_concerns(party) else None
 
 
 @ROUTER.get("/")

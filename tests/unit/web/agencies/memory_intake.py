@@ -55,9 +55,8 @@ class MemoryIntake:
         if one.fault:
             return Verdict(Answer.REJECTED, None, blinded, (one.fault,)), None
         source = one.value.get("source") if isinstance(one.value, dict) else None
-        declared = self._bundle.parties.feed_owners()
-        if isinstance(source, str) and source in declared and source not in feeds:
-            return Verdict(Answer.NOT_YOURS, source, blinded), None
+        if isinstance(source, str) and source not in feeds:
+            return Verdict(Answer.NOT_YOURS, None, None), None
         taken = self._journey.take(one.value)
         if not isinstance(taken, Taken):
             name = taken.id if taken.source and taken.id else blinded

@@ -102,6 +102,19 @@ def test_a_concern_is_told_what_it_is_not(client: TestClient) -> None:
     assert send(client, [concern()], MANY).json()["verdicts"][0]["notes"] == [NOT_A_REFERRAL]
 
 
+def test_a_concern_that_is_not_taken_is_told_so_too(client: TestClient) -> None:
+    bad = concern(data={"category": "x"})
+    other = concern(source="/warwickshire-police/incident")
+    nowhere = concern(source="/nobody/nothing")
+    for event, status in ((bad, 422), (other, 403), (nowhere, 403)):
+        assert told(send(client, event), status)["notes"] == [NOT_A_REFERRAL]
+    verdicts = send(client, [bad, fire(data={"motive": "x"})], MANY).json()["verdicts"]
+    assert [one["notes"] for one in verdicts] == [[NOT_A_REFERRAL], []]
+    headers = {**binary_headers(bad), "content-type": "application/json"}
+    answer = client.post("/v1/events/check", json=bad["data"], headers=headers)
+    assert answer.json()["notes"] == [NOT_A_REFERRAL]
+
+
 def binary_headers(event: dict[str, Any]) -> dict[str, str]:
     names = ("specversion", "id", "source", "type", "time")
     return {f"ce-{name}": event[name] for name in names}
