@@ -16,6 +16,8 @@ OWNERS = {
     "kafka": ("runtimes/kafka_workers", "cli/kafka"),
     "fastavro": ("wire",),
     "argon2": ("stores",),
+    "authlib": ("web/who",),
+    "joserfc": ("web/who",),
     "jinja2": ("wire", "web"),
     "prometheus_client": ("runtimes", "web"),
     "pydantic": ("settings", "steps/share", "web", "wire"),

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cioghub.cli.hub_reading import FORMAT, door, home_room
+from cioghub.cli.tokens import token
 
 
 @click.group(invoke_without_command=True)
@@ -43,6 +44,9 @@ def feeds(
         for row in rows:
             click.echo(in_words(row))
     ctx.exit(1 if any(row["late"] for row in rows) else 0)
+
+
+feeds.add_command(token)
 
 
 def _rows(rules: Path | None, areas: Path | None) -> list[dict[str, Any]]:

@@ -33,6 +33,11 @@ import click
     help="A name that readers call the hub by, beside 127.0.0.1 and localhost.",
 )
 @click.option("--https", is_flag=True, help="Readers reach it by HTTPS alone, through a proxy.")
+@click.option(
+    "--openid",
+    type=click.Path(path_type=Path),
+    help="Settings of an OpenID provider at which people sign in as well (docs/people.md).",
+)
 def run(
     port: int | None,
     listen: str,
@@ -41,6 +46,7 @@ def run(
     keys: Path | None,
     hosts: tuple[str, ...],
     https: bool,
+    openid: Path | None,
 ) -> None:
     """Run the hub: agencies publish, readers are told, every midnight is settled.
 
@@ -57,13 +63,16 @@ def run(
     from cioghub.stores.home_lock import HomeLock
     from cioghub.stores.wall_clock import WallClock
     from cioghub.web.app import create_app
+    from cioghub.web.who.openid_settings import read_openid
+    from cioghub.web.who.provider import Provider
 
     settings = read_settings()
     clock = WallClock()
     with HomeLock(settings.home):
         opened = open_hub(settings, clock, rules, areas_file, keys)
         names = frozenset({"127.0.0.1", "localhost", *hosts})
-        app = create_app(doors_of(opened, clock, None, names, https))
+        provider = Provider(*read_openid(openid)) if openid else None
+        app = create_app(doors_of(opened, clock, None, names, https, provider))
         log_as_lines()
         with opened.keeper, opened.hub:
             number = settings.port if port is None else port

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cioghub.ports.clock import Clock
     from cioghub.runtimes.embedded.opening import Opened
     from cioghub.web.hub import Hub
+    from cioghub.web.who.provider import Provider
 
 
 def doors_of(
@@ -24,6 +25,7 @@ def doors_of(
     label: str | None,
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"}),
     https: bool = False,
+    openid: Provider | None = None,
 ) -> Hub:
     """Return a live hub as its doors see it."""
     from cioghub.web.hub import Hub
@@ -39,6 +41,7 @@ def doors_of(
         uploads=opened.uploads,
         hosts=hosts,
         https=https,
+        openid=openid,
         metrics=opened.hub.metrics.text,
         ready=opened.hub.is_ready,
         ledger=opened.book,

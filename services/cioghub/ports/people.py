@@ -22,6 +22,8 @@ class Refusal(StrEnum):
     SPENT = "code-spent"
     WEAK = "password-weak"
     DISABLED = "disabled"
+    LOST = "lost-on-the-way"
+    NOT_VOUCHED = "not-vouched-for"
 
 
 class NotLetIn(Exception):

@@ -13,6 +13,7 @@ from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
 from cioghub.ports.uploads import Uploads
 from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.web.who.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class Hub:
     `label` marks simulated data on every page. `maps` is None where no boundaries are known,
     `uploads` where no file is taken.
     `hosts` are the names that the hub may be called by, without port; `https` says that readers
-    reach it by HTTPS alone. `metrics` are as Prometheus reads them; `ready` says whether events are
-    taken in. `ledger` is None where the hub keeps none.
+    reach it by HTTPS alone. `openid` is where people sign in beside the hub, if anywhere. `metrics`
+    are as Prometheus reads them; `ready` says whether events are taken in. `ledger` is None where
+    the hub keeps none.
     """
 
     clock: Clock
@@ -36,6 +38,7 @@ class Hub:
     uploads: Uploads | None = None
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"})
     https: bool = False
+    openid: Provider | None = None
     metrics: Callable[[], bytes] = lambda: b""
     ready: Callable[[], bool] = lambda: True
     ledger: LedgerBook | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cioghub.cli.feeds import feeds
 from cioghub.cli.tokens import token
 from cioghub.errors import WrongUse
 from cioghub.stores.sql.database import open_database
@@ -72,3 +73,7 @@ def test_what_makes_no_sense_makes_no_token(arguments) -> None:
     with pytest.raises(WrongUse):
         run(*arguments)
     assert listed() == []
+
+
+def test_the_group_of_feeds_has_it() -> None:
+    assert feeds.commands["token"] is token

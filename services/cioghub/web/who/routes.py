@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from cioghub.web.hub import Hub
 from cioghub.web.shell.problems import problem
-from cioghub.web.who import sign_in
+from cioghub.web.who import openid, sign_in
 from cioghub.web.who.asking import ReasonNeeded
 from cioghub.web.who.who_is import WhoIs
 
@@ -17,6 +17,7 @@ def install(app: FastAPI, hub: Hub) -> None:
     """Let an application know who asks; installed before the shell, so that it stands inside."""
     app.add_middleware(WhoIs, hub=hub)
     app.include_router(sign_in.ROUTER)
+    app.include_router(openid.ROUTER)
 
     async def reason_needed(request: Request, error: Exception) -> Response:
         return problem(

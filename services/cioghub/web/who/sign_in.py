@@ -35,6 +35,11 @@ REFUSALS: Mapping[Refusal, tuple[int, str]] = {
         "Choose a password of 12 to 256 letters that are not all alike, without your sign-in name.",
     ),
     Refusal.DISABLED: (403, "Your account was closed. Ask whoever runs the hub."),
+    Refusal.LOST: (400, "That sign-in was begun elsewhere, or too long ago. Begin again here."),
+    Refusal.NOT_VOUCHED: (
+        403,
+        "Your organisation did not say who you are, or gives you no role here.",
+    ),
 }
 """Status and words for each way of not being let in."""
 
@@ -168,6 +173,7 @@ def _form(request: Request, template: str, status: int = 200, **context: object)
         request,
         template,
         person=getattr(request.state, "person", None),
+        provider=hub.openid.settings.name if hub.openid else None,
         status_code=status,
         **context,
     )
