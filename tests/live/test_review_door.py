@@ -5,38 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.live.conftest import NOON, LiveHubOfTest, SetClock
+from tests.live.signed_in import SignedIn
+from tests.live.simulated import simulated_days
 
 from cioghub.cli.main import ciog
-from cioghub.ports.intake import Answer, Message, Mode, Verdict
-from cioghub.ports.people import Session
+from cioghub.ports.intake import Verdict
 from cioghub.runtimes.embedded.opening import open_hub
 from cioghub.settings import Settings as HubSettings
-from cioghub.simulate.stream import Settings, Simulation
 from cioghub.vocabulary.people import Person, Reason, Role
 
 CRIME = "/warwickshire-police/crime"
-
-
-class SignedIn:
-    """Lets everybody in as one person; what signing in takes is tested where it is done."""
-
-    def __init__(self, app: ASGIApp, person: Person, reason: Reason | None) -> None:
-        self._app = app
-        self._session = Session(1, person, reason)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            state = {"session": self._session, "person": self._session.person, "csrf": "proof"}
-            scope.setdefault("state", {}).update(state)
-        await self._app(scope, receive, send)
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +45,7 @@ def signed_in(live: LiveHubOfTest) -> Callable[..., TestClient]:
 @pytest.fixture(scope="module")
 def published(live: LiveHubOfTest) -> list[Verdict]:
     """Some simulated days, taken in by the hub."""
-    areas = live.opened.loaded.bundle.areas
-    run = Simulation(areas, Settings(7, date(2026, 2, 24), 4, 1.0))
-    lines = [line for part in run.lines() for line in part.splitlines()]
-    verdicts = live.opened.hub.load([Message(Mode.STRUCTURED, line) for line in lines], live.feeds)
-    accepted = [one for one in verdicts if one.answer is Answer.ACCEPTED]
-    assert len(accepted) > 256
-    return accepted
+    return simulated_days(live)
 
 
 def sign(live: LiveHubOfTest) -> None:
