@@ -21,6 +21,7 @@ from cioghub.settings import Settings as HubSettings
 from cioghub.vocabulary.people import Person, Reason, Role
 
 CRIME = "/warwickshire-police/crime"
+POLICE = "warwickshire-police"
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +49,17 @@ def published(live: LiveHubOfTest) -> list[Verdict]:
     return simulated_days(live)
 
 
+def crime_of(published: list[Verdict]) -> Verdict:
+    return next(one for one in published if one.source == CRIME)
+
+
 def sign(live: LiveHubOfTest) -> None:
     """Let the ledger follow until it has signed what is due."""
     live.opened.keeper._follower.follow()
 
 
 def test_every_agreement_is_listed_and_each_has_its_page(signed_in) -> None:
-    client = signed_in(Role.DPO)
+    client = signed_in(Role.DPO, POLICE)
     listed = client.get("/v1/rules").json()
     page = client.get("/review/").text
     assert listed["draft"] is True
@@ -65,7 +70,7 @@ def test_every_agreement_is_listed_and_each_has_its_page(signed_in) -> None:
 
 
 def test_an_agreement_says_what_becomes_of_each_field(signed_in) -> None:
-    client = signed_in(Role.DPO)
+    client = signed_in(Role.DPO, POLICE)
     said = client.get("/v1/rules/police-crime-to-hub").json()
     fields = {one["field"]: one["treatment"] for one in said["fields"]}
     assert fields["occurred_from"] == "generalise:hour"
@@ -97,7 +102,7 @@ def test_the_walls_of_health_are_named(signed_in) -> None:
 
 
 def test_the_state_of_an_agreement_follows_the_clock(live: LiveHubOfTest, signed_in) -> None:
-    client = signed_in(Role.DPO)
+    client = signed_in(Role.DPO, POLICE)
     for at, state in ((1_700_000_000, "not-started"), (1_900_000_000, "ended")):
         live.clock.at = at
         assert client.get("/v1/rules/swft-to-hub").json()["state"] == state
@@ -125,8 +130,8 @@ def test_who_works_on_alerts_reads_neither_rules_nor_ledger(signed_in, role, pat
 
 
 def test_a_decision_is_found_by_the_events_identity(live, published, signed_in) -> None:
-    client = signed_in(Role.DPO)
-    event = next(one for one in published if one.source == CRIME)
+    client = signed_in(Role.DPO, POLICE)
+    event = crime_of(published)
     form = {"csrf": "proof", "source": event.source, "id": event.id}
     found = client.post("/review/decisions", data=form)
     assert found.status_code == 303
@@ -141,21 +146,23 @@ def test_a_decision_is_found_by_the_events_identity(live, published, signed_in) 
 
 @pytest.mark.parametrize("form", [{"source": CRIME, "id": "nobody"}, {"ref": "zz"}, {}])
 def test_an_event_that_was_never_accepted_has_no_decision(signed_in, form) -> None:
-    answer = signed_in(Role.DPO).post("/review/decisions", data={"csrf": "proof", **form})
+    answer = signed_in(Role.DPO, POLICE).post("/review/decisions", data={"csrf": "proof", **form})
     assert answer.status_code == 404
     assert "has accepted no such event" in answer.text
 
 
 def test_a_form_without_its_proof_is_refused(signed_in) -> None:
-    answer = signed_in(Role.DPO).post("/review/decisions", data={"source": CRIME, "id": "x"})
+    answer = signed_in(Role.DPO, POLICE).post(
+        "/review/decisions", data={"source": CRIME, "id": "x"}
+    )
     assert answer.status_code == 400
 
 
 def test_a_decision_is_read_for_a_reason(live, published, signed_in) -> None:
-    client = signed_in(Role.DPO, reason=None)
+    client = signed_in(Role.DPO, POLICE, reason=None)
     found = client.post(
         "/review/decisions",
-        data={"csrf": "proof", "source": published[0].source, "id": published[0].id},
+        data={"csrf": "proof", "source": CRIME, "id": crime_of(published).id},
     )
     answer = client.get(found.headers["location"])
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/reason")
@@ -215,9 +222,22 @@ def test_entries_come_as_they_are_signed(live, published, signed_in) -> None:
 
 
 def test_no_page_says_anything_of_an_event(live, published, signed_in) -> None:
-    client = signed_in(Role.DPO)
-    event = published[0]
+    client = signed_in(Role.DPO, POLICE)
+    event = crime_of(published)
     decision = live.opened.room.decision(event.source, event.id)
     page = client.get(f"/review/decisions/{decision.ref}").text
     assert event.id not in page
     assert not re.search(r"E0[1-9]\d{6}", page)
+
+
+def test_a_dpo_looks_up_the_events_of_their_own_agency_alone(live, published, signed_in) -> None:
+    event = next(one for one in published if not one.source.startswith(f"/{POLICE}/"))
+    ref = live.opened.room.decision(event.source, event.id).ref
+    client = signed_in(Role.DPO, POLICE)
+    form = {"csrf": "proof", "source": event.source, "id": event.id}
+    assert client.post("/review/decisions", data=form).status_code == 404
+    assert event.source not in client.get("/review/decisions").text
+    for path in (f"/review/decisions/{ref}", f"/v1/ledger/proof/{ref}"):
+        others, nobodys = client.get(path), client.get(path.replace(ref, "0" * 32))
+        assert (others.status_code, others.content) == (404, nobodys.content)
+    assert signed_in(Role.AUDITOR).get(f"/review/decisions/{ref}").status_code == 200

@@ -33,6 +33,7 @@ def feeds(
     Example:
       ciog feeds
       ciog feeds --format json
+      ciog feeds token list
     """
     if ctx.invoked_subcommand is not None:
         return

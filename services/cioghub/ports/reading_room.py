@@ -86,8 +86,12 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionOf:
-    """The decision on one event: its ledger position, blinded reference and class content."""
+    """The decision on one event of a feed: its log position, blinded reference, class content.
 
+    `decided_at` is in whole seconds since 1970 UTC.
+    """
+
+    source: str
     position: int
     ref: str
     decided_at: int

@@ -163,7 +163,12 @@ class SqlReadingRoom:
         except ValueError:
             return None
         asked = (
-            select(col(Accepted.position), col(Accepted.accepted), col(DecisionClassRow.content))
+            select(
+                col(Accepted.source),
+                col(Accepted.position),
+                col(Accepted.accepted),
+                col(DecisionClassRow.content),
+            )
             .join(DecisionClassRow, col(DecisionClassRow.id) == col(Accepted.decision))
             .where(col(Accepted.ref) == blinded)
         )
@@ -171,7 +176,9 @@ class SqlReadingRoom:
             row = connection.execute(asked).first()
         if row is None:
             return None
-        return DecisionOf(row.position, blinded.hex(), row.accepted, orjson.loads(row.content))
+        return DecisionOf(
+            row.source, row.position, blinded.hex(), row.accepted, orjson.loads(row.content)
+        )
 
     def _changes(self, asked: Executable) -> list[Told]:
         with self._engine.connect() as connection:

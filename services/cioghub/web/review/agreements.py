@@ -49,8 +49,8 @@ def summary_of(agreement: Agreement, loaded: LoadedBundle, today: date) -> Recor
         "agreement": agreement.name,
         "version": agreement.version,
         "title": agreement.title,
-        "publisher": _named(loaded, agreement.publisher),
-        "recipient": _named(loaded, agreement.recipient),
+        "publisher": named(loaded, agreement.publisher),
+        "recipient": named(loaded, agreement.recipient),
         "lane": agreement.lane,
         "gateway": agreement.gateway,
         "starts": agreement.starts.isoformat(),
@@ -94,7 +94,7 @@ def record_of(agreement: Agreement, loaded: LoadedBundle, today: date) -> Record
             for never in agreement.never_when
         ],
         "release": [
-            {"audience": _named(loaded, audience), "release": release}
+            {"audience": named(loaded, audience), "release": release}
             for audience, release in agreement.release
         ],
         "walls": walls_of(agreement),
@@ -190,17 +190,17 @@ def _signatories(agreement: Agreement, loaded: LoadedBundle) -> list[Record]:
     rows: list[Record] = []
     for side, ids in sides:
         for party in filter(None, map(parties.party, ids)):
-            named = {"owner": party.owner, "dpo": party.dpo, "caldicott": party.caldicott}
+            roles = {"owner": party.owner, "dpo": party.dpo, "caldicott": party.caldicott}
             rows += [
                 {"side": side, "party": party.legal_name, "role": role, "named": who}
-                for role, who in named.items()
+                for role, who in roles.items()
                 if who is not None
             ]
     if agreement.recipient == HUB_RECIPIENT:
         rows.append(
             {
                 "side": "recipient",
-                "party": parties.hub_operator or "the hub's operator",
+                "party": named(loaded, parties.hub_operator or "the operator")["name"],
                 "role": parties.hub_role or "operator",
                 "named": None,
             }
@@ -208,7 +208,8 @@ def _signatories(agreement: Agreement, loaded: LoadedBundle) -> list[Record]:
     return rows
 
 
-def _named(loaded: LoadedBundle, id: str) -> Record:
+def named(loaded: LoadedBundle, id: str) -> Record:
+    """Return a party, group or the hub's correlation by id and name."""
     parties = loaded.bundle.parties
     party = parties.party(id)
     group = next((one for one in parties.groups if one.id == id), None)

@@ -60,7 +60,7 @@ def proof(request: Request, asking: Reading, ref: str) -> Response:
     require(asking, Action.READ_LEDGER)
     hub = hub_of(request)
     book = book_of(hub)
-    found = book.proof(decision_of(hub, ref).position - 1)
+    found = book.proof(decision_of(hub, asking, ref).position - 1)
     if found is None:
         return problem(
             409,

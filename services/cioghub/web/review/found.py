@@ -11,7 +11,7 @@ from starlette.requests import Request
 from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.reading_room import DecisionOf
 from cioghub.vocabulary.buckets import local_day
-from cioghub.vocabulary.people import Person
+from cioghub.vocabulary.people import Person, Role
 from cioghub.vocabulary.rules import Agreement
 from cioghub.web.hub import Hub
 from cioghub.web.review.agreements import agreements_for
@@ -37,12 +37,29 @@ def agreement_of(hub: Hub, person: Person, name: str) -> Agreement:
     return found
 
 
-def decision_of(hub: Hub, ref: str) -> DecisionOf:
+def decision_of(hub: Hub, person: Person, ref: str) -> DecisionOf:
     """Return the decision on the event with a blinded reference."""
-    found = hub.room.decision_of(ref)
+    found = seen_by(hub, person, hub.room.decision_of(ref))
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def seen_by(hub: Hub, person: Person, found: DecisionOf | None) -> DecisionOf | None:
+    """Return a decision, or None where it is on another agency's event: a DPO sees their own."""
+    if found is None or person.role is not Role.DPO:
+        return found
+    return found if found.source in sources_of(hub, person) else None
+
+
+def sources_of(hub: Hub, person: Person) -> list[str]:
+    """Return the feeds whose decisions somebody may look up."""
+    owners = hub.loaded.bundle.parties.feed_owners()
+    return sorted(
+        source
+        for source, (party, _) in owners.items()
+        if person.role is not Role.DPO or party.id == person.party
+    )
 
 
 def book_of(hub: Hub) -> LedgerBook:

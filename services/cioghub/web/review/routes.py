@@ -18,12 +18,21 @@ from cioghub.web.review.agreements import (
     RELEASE_WORDS,
     agreements_for,
     clause_words,
+    named,
     record_of,
     summary_of,
     treatment_words,
 )
 from cioghub.web.review.decisions import OUTCOME_WORDS, outcomes_of
-from cioghub.web.review.found import agreement_of, book_of, decision_of, hub_of, today_of
+from cioghub.web.review.found import (
+    agreement_of,
+    book_of,
+    decision_of,
+    hub_of,
+    seen_by,
+    sources_of,
+    today_of,
+)
 from cioghub.web.who.asking import person, reader
 from cioghub.web.who.csrf import check_form
 from cioghub.web.who.permissions import Action, require
@@ -74,7 +83,13 @@ def agreement(request: Request, asking: Asking, name: str) -> Response:
 def ask_decision(request: Request, asking: Asking) -> Response:
     """Ask which event's decision is wanted."""
     require(asking, Action.READ_DECISIONS)
-    return _page(request, "ask_decision.html.j2", asking, sources=_sources(request), fault=None)
+    return _page(
+        request,
+        "ask_decision.html.j2",
+        asking,
+        sources=sources_of(hub_of(request), asking),
+        fault=None,
+    )
 
 
 @ROUTER.post("/decisions", dependencies=[Depends(check_form)])
@@ -87,17 +102,17 @@ def find_decision(
 ) -> Response:
     """Lead to the decision on an event, by its blinded reference: no address names an event."""
     require(asking, Action.READ_DECISIONS)
-    room = hub_of(request).room
-    found = (
-        room.decision_of(ref.strip().lower()) if ref.strip() else room.decision(source, id.strip())
-    )
+    hub, blinded = hub_of(request), ref.strip().lower()
+    room = hub.room
+    known = room.decision_of(blinded) if blinded else room.decision(source, id.strip())
+    found = seen_by(hub, asking, known)
     if found is None:
         return _page(
             request,
             "ask_decision.html.j2",
             asking,
             status_code=404,
-            sources=_sources(request),
+            sources=sources_of(hub_of(request), asking),
             fault="The hub has accepted no such event. Check feed and id, or the reference.",
         )
     return RedirectResponse(f"/review/decisions/{found.ref}", 303)
@@ -108,9 +123,7 @@ def decision(request: Request, asking: Reading, ref: str) -> Response:
     """Show the decision on one event: for each recipient the outcome, and which rules said so."""
     require(asking, Action.READ_DECISIONS)
     hub = hub_of(request)
-    found = decision_of(hub, ref)
-    names = {one.id: one.legal_name for one in hub.loaded.bundle.parties.parties}
-    names |= {one.id: one.name for one in hub.loaded.bundle.parties.groups}
+    found = decision_of(hub, asking, ref)
     return _page(
         request,
         "decision.html.j2",
@@ -119,7 +132,7 @@ def decision(request: Request, asking: Reading, ref: str) -> Response:
         outcomes=outcomes_of(found),
         outcome_words=OUTCOME_WORDS,
         treatment_words=treatment_words,
-        names=names,
+        name_of=lambda id: named(hub.loaded, id)["name"],
         known={one.name for one in hub.loaded.agreements},
         signed=hub.ledger is not None and found.position <= hub.ledger.checkpoint()["size"],
     )
@@ -131,10 +144,6 @@ def ledger(request: Request, asking: Asking) -> Response:
     require(asking, Action.READ_LEDGER)
     book = book_of(hub_of(request))
     return _page(request, "ledger.html.j2", asking, checkpoint=book.checkpoint(), key=book.key())
-
-
-def _sources(request: Request) -> list[str]:
-    return sorted(hub_of(request).loaded.bundle.parties.feed_owners())
 
 
 def _page(

@@ -180,7 +180,8 @@ def test_a_decision_is_found_by_identity_or_by_blinded_reference(room, put) -> N
     )
     found = room.decision(CRIME.source, "x-1")
     assert found is not None
-    assert (found.position, found.ref, found.decided_at) == (1, ref, NOON)
+    assert (found.source, found.position, found.ref) == (CRIME.source, 1, ref)
+    assert found.decided_at == NOON
     assert found.content == {"bundle": "ab", "outcomes": []}
     assert room.decision_of(ref) == found
     assert room.decision(CRIME.source, "x-2") is None
