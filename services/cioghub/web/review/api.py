@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from cioghub.vocabulary.people import Person
 from cioghub.web.review.agreements import agreements_for, record_of, summary_of
 from cioghub.web.review.found import agreement_of, book_of, decision_of, hub_of, today_of
+from cioghub.web.shell.documented import gives
 from cioghub.web.shell.problems import problem
 from cioghub.web.who.asking import person, reader
 from cioghub.web.who.permissions import Action, require
@@ -72,7 +73,7 @@ def proof(request: Request, asking: Reading, ref: str) -> Response:
     return JSONResponse(dict(found), headers=headers)
 
 
-@ROUTER.get("/ledger/entries", summary="Entries of the ledger")
+@ROUTER.get("/ledger/entries", summary="Entries of the ledger", **gives(JSON_LINES))
 def entries(
     request: Request,
     asking: Asking,

@@ -16,6 +16,7 @@ from cioghub.ports.reading_room import INSIDE, FeedHealth
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.words import MARKING
 from cioghub.web.hub import Hub
+from cioghub.web.shell.documented import gives
 from cioghub.web.shell.problems import problem
 from cioghub.web.tactical import feeds_receipts as receipts
 from cioghub.web.tactical.feeds_atom import MEDIA_TYPE, atom_feed
@@ -71,7 +72,9 @@ def alerts(
     return _listed(request, hub, audience=audience, alerts=rows, cursor=after, more=more)
 
 
-@ROUTER.get("/alerts/stream", summary="Changes of alerts, as they are told")
+@ROUTER.get(
+    "/alerts/stream", summary="Changes of alerts, as they are told", **gives("text/event-stream")
+)
 def alert_stream(request: Request, audience: Audience, cursor: Cursor = None) -> Response:
     """Give server-sent events: the id of each is a cursor, the data the CloudEvent.
 
@@ -83,7 +86,7 @@ def alert_stream(request: Request, audience: Audience, cursor: Cursor = None) ->
     return AlertStream(request.app.state.listening, _hub(request).room, audience, after)
 
 
-@ROUTER.get("/alerts.atom", summary="Alerts as an Atom feed")
+@ROUTER.get("/alerts.atom", summary="Alerts as an Atom feed", **gives("application/atom+xml"))
 def alerts_atom(request: Request, audience: Audience) -> Response:
     """Give the alerts of your audience, one entry each, the newest change first."""
     hub = _hub(request)
@@ -103,7 +106,9 @@ def pictures(request: Request, audience: Audience) -> Response:
     return _listed(request, hub, audience=audience, pictures=rows)
 
 
-@ROUTER.get("/pictures/{first}", summary="One frozen picture")
+@ROUTER.get(
+    "/pictures/{first}", summary="One frozen picture", **gives("application/json", "text/html")
+)
 def picture(request: Request, audience: Audience, first: str) -> Response:
     """Give a picture by the first day of its fortnight, as JSON or, by `Accept`, as its page.
 
