@@ -18,6 +18,9 @@ MOST_CONTENT = 16 << 20
 MOST_ROWS = 50_000
 """Rows of one file."""
 
+WAIT_SECONDS = 86_400
+"""How long the events of a file wait for somebody to confirm them; then they are let go."""
+
 
 class State(StrEnum):
     """How far an upload is."""

@@ -28,7 +28,7 @@ from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
-from cioghub.ports.uploads import Uploads
+from cioghub.ports.uploads import WAIT_SECONDS, Uploads
 from cioghub.runtimes.embedded.hub import LiveHub, Parts
 from cioghub.runtimes.embedded.ledger_keeper import LedgerKeeper
 from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping
@@ -41,9 +41,6 @@ from cioghub.wire.shipped import deploy_folder
 
 if TYPE_CHECKING:
     from cioghub.stores.sql.database import Database
-
-UPLOAD_SECONDS = 86_400
-"""How long the events of an uploaded file may wait for somebody to confirm them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def open_hub(
     )
 
     def ticked() -> None:
-        uploads.forget(clock.now() - UPLOAD_SECONDS)
+        uploads.forget(clock.now() - WAIT_SECONDS)
         told()
 
     hub = LiveHub(

@@ -19,6 +19,7 @@ import orjson
 from cioghub.errors import WrongUse
 from cioghub.ports.uploads import (
     MOST_ROWS,
+    WAIT_SECONDS,
     NotUsable,
     Preview,
     SavedMapping,
@@ -113,6 +114,7 @@ class TableUploads:
         Raises:
             NotUsable: the agency has no such mapping, or the file is not what it says.
         """
+        self.forget(at - WAIT_SECONDS)
         saved = next((one for one in self.mappings(party) if one.name == mapping), None)
         if saved is None:
             raise NotUsable("There is no such mapping", "", "Choose one of the list.")
