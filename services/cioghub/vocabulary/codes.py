@@ -6,14 +6,17 @@ open or not known. Lists are read by `wire.code_lists`; nothing here opens a fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """One row of a list: the code, what it says, and the crosswalk's proposals for it."""
+    """One row of a list: the code, what it says, and the crosswalk's proposals for it.
+
+    `more` holds what the list says in columns of its own, by column.
+    """
 
     code: str
     label: str
@@ -25,6 +28,7 @@ class CodeRow:
     valid_to: date | None
     status: str
     flags: frozenset[str]
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def in_force(self, on: date) -> bool:
         """Say whether the row is valid on the day, both ends included."""

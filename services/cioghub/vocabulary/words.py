@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 CATEGORY_WORDS = {
@@ -82,3 +82,26 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def number_words(n: int) -> str:
+    """Return `no`, `one`, …, `nine`, or the digits of a larger number."""
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return words[n] if n < len(words) else str(n)
+
+
+def agency_names(agencies: Iterable[tuple[str, str]], legal: Mapping[str, str]) -> dict[str, str]:
+    """Return a short name for each agency (id, kind): its kind where it is the only one of it.
+
+    Of several of one kind each has its legal name, else its id. They come in the order in which
+    a page names kinds, police first.
+    """
+    kinds = dict(agencies)
+    order = list(KIND_WORDS)
+    found = {}
+    for id, kind in sorted(
+        kinds.items(), key=lambda one: (order.index(one[1]) if one[1] in order else len(order), one)
+    ):
+        alone = list(kinds.values()).count(kind) == 1
+        found[id] = KIND_WORDS.get(kind, kind).capitalize() if alone else legal.get(id, id)
+    return found

@@ -99,6 +99,7 @@ def _read_row(
         valid_to=_day(row["valid_to"], path, line, "valid_to"),
         status=row["status"],
         flags=flags.get((path.stem, row["code"]), frozenset()),
+        more={name: value for name, value in row.items() if name not in COLUMNS},
     )
 
 

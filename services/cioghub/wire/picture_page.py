@@ -14,9 +14,16 @@ from markupsafe import Markup
 
 from cioghub.ports.maps import Mark
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, day_words, listed, subject_words
+from cioghub.vocabulary.words import (
+    CATEGORY_WORDS,
+    LEVEL_WORDS,
+    agency_names,
+    day_words,
+    listed,
+    subject_words,
+)
 from cioghub.wire.map_svg import Drawing, Drawn
-from cioghub.wire.names import agency_names, place_names
+from cioghub.wire.names import place_names
 
 TEMPLATES = Path(__file__).parent / "templates"
 _STATE_WORDS = {"new": "New", "continuing": "Continuing", "closed": "Closed"}

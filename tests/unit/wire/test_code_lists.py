@@ -83,3 +83,9 @@ def test_the_hash_changes_with_any_cell(tmp_path) -> None:
     before = read_code_lists(tmp_path).hash
     (tmp_path / "codes.csv").write_text(HEADER + "a,B,,,,,,,c,s\n")
     assert read_code_lists(tmp_path).hash != before
+
+
+def test_what_a_list_says_in_columns_of_its_own_is_kept_beside(tmp_path) -> None:
+    header = HEADER.rstrip("\n") + ",pillar\n"
+    (tmp_path / "codes.csv").write_text(header + "a,A,,,,,,,c,s,prevent\n")
+    assert read_code_lists(tmp_path).get("codes").rows()[0].more == {"pillar": "prevent"}

@@ -14,6 +14,7 @@ from cioghub.steps.picture.compile import (
     Reader,
     compile_picture,
 )
+from cioghub.steps.picture.ended import ended_publishers, ended_words
 from cioghub.steps.picture.feeds import FeedState
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
@@ -24,7 +25,6 @@ from cioghub.vocabulary.readings import Audience, Reading, ShownCounts, Source
 from cioghub.vocabulary.rules import Agreement
 from cioghub.vocabulary.signals import AlertChange
 from cioghub.vocabulary.tallies import Tally
-from cioghub.vocabulary.words import listed
 
 Tallier = Callable[[int, date, date, bool], Tally]
 """(known at, first day, last day, monthly) to counts."""
@@ -148,22 +148,10 @@ class Album:
         return [a for a in self._to_hub if any(reader == audience for reader, _ in a.release)]
 
     def _limits(self, audience: str, fortnight: Fortnight) -> list[str]:
-        """Return in words why quiet may not be quiet, the graver reason only.
-
-        An agreement that ended is replaced when later ones of its publisher that name the audience
-        too cover all its types of events. One that ran beside it is no replacement: two agreements
-        never share the same events on one day.
-        """
-        naming = self._naming(audience)
-        running = [one for one in naming if one.covers(fortnight.last)]
-
-        def replaced(old: Agreement) -> bool:
-            later = (a for a in running if a.publisher == old.publisher and a.starts > old.ends)
-            return {event for one in later for event in one.events}.issuperset(old.events)
-
-        ended = {a.publisher for a in naming if a.ends < fortnight.last and not replaced(a)}
+        """Return in words why quiet may not be quiet, the graver reason only."""
+        ended = ended_publishers(self._naming(audience), fortnight.last)
         if ended:
-            return [f"not shared, since the agreement of {listed(sorted(ended))} has ended"]
+            return [ended_words(ended)]
         weeks = (fortnight.first - self._since).days // 7
         if weeks < LEAST_WEEKS:
             return [f"there are {weeks} weeks of history and {LEAST_WEEKS} are needed"]

@@ -10,7 +10,13 @@ from cioghub.steps.picture.quiet import FORM_WORDS
 from cioghub.steps.picture.standing import Standing
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.fortnights import Fortnight
-from cioghub.vocabulary.words import LEVEL_WORDS, day_words, listed, subject_words
+from cioghub.vocabulary.words import (
+    LEVEL_WORDS,
+    day_words,
+    listed,
+    number_words,
+    subject_words,
+)
 
 
 def sentences(
@@ -27,7 +33,9 @@ def sentences(
         state: [one for one in standings if one.state == state]
         for state in ("new", "continuing", "closed")
     }
-    counts = [f"{_number(len(by_state[state]))} {state}" for state in by_state if by_state[state]]
+    counts = [
+        f"{number_words(len(by_state[state]))} {state}" for state in by_state if by_state[state]
+    ]
     if counts:
         number, state = counts[0].split()
         counts[0] = f"{number} {state} {'alert' if number == 'one' else 'alerts'}"
@@ -62,8 +70,3 @@ def _quiet(cells: Sequence[Mapping[str, Any]]) -> str:
 
 def _rank(standing: Standing) -> int:
     return list(LEVEL_WORDS).index(standing.data["level"])
-
-
-def _number(n: int) -> str:
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    return words[n] if n < len(words) else str(n)

@@ -19,11 +19,12 @@ from typing import Any
 from cioghub.ports.maps import Mark
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import HUB_RECIPIENT, Parties
-from cioghub.vocabulary.words import LEVEL_WORDS, MARKING
+from cioghub.vocabulary.series import fortnight_series
+from cioghub.vocabulary.words import LEVEL_WORDS, MARKING, agency_names
 from cioghub.wire.map_svg import Drawing, Drawn
-from cioghub.wire.names import agency_names, place_names
+from cioghub.wire.names import place_names
 from cioghub.wire.picture_page import TEMPLATES, Drawable, environment, style
-from cioghub.wire.site.charts import fortnight_series, time_line
+from cioghub.wire.site.charts import time_line
 from cioghub.wire.site.planted import LEAST_EVENTS, Compared, compare
 from cioghub.wire.site.results import (
     CHANGE_WORDS,
