@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from cioghub.stores.sql.tables import log, people, told, uploads
+from cioghub.stores.sql.tables import cases, log, people, told, uploads
 
 METADATA = SQLModel.metadata
-__all__ = ["METADATA", "log", "people", "told", "uploads"]
+__all__ = ["METADATA", "cases", "log", "people", "told", "uploads"]
