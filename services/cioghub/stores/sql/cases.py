@@ -45,12 +45,12 @@ class SqlCases:
     def case(self, alert: str) -> Case:
         """Return the work on one alert; a case without steps where nobody has begun."""
         with self._engine.connect() as connection, connection.begin():
-            return _read(connection, alert)
+            return _read(connection, [alert])[alert]
 
     def cases(self, alerts: Collection[str]) -> Mapping[str, Case]:
         """Return the work on each of these alerts."""
         with self._engine.connect() as connection, connection.begin():
-            return {alert: _read(connection, alert) for alert in alerts}
+            return _read(connection, alerts)
 
     def make(
         self, about: About, step: Step, known: int, task: Task | None = None
@@ -61,7 +61,7 @@ class SqlCases:
             Moved: the case has other steps than were read.
         """
         with writing(self._engine) as connection:
-            before = _read(connection, about.alert)
+            before = _read(connection, [about.alert])[about.alert]
             if len(before.steps) != known:
                 raise Moved
             after = made(before, step, task)
@@ -86,17 +86,25 @@ class SqlCases:
             return [Dismissed(*row) for row in connection.execute(asked)]
 
 
-def _read(connection: Connection, alert: str) -> Case:
-    steps = connection.execute(
-        select(_STEP).where(_STEP.c.alert == alert).order_by(_STEP.c.number)
-    ).all()
-    if not steps:
-        return Case(alert)
-    actions = connection.execute(
-        select(_ACTION).where(_ACTION.c.alert == alert).order_by(_ACTION.c.number)
-    ).all()
-    read = tuple(_step(row) for row in steps)
-    return Case(alert, read[-1].state, read, tuple(_action(row) for row in actions))
+def _read(connection: Connection, alerts: Collection[str]) -> dict[str, Case]:
+    steps: dict[str, list[Step]] = {alert: [] for alert in alerts}
+    asked = select(_STEP).where(_STEP.c.alert.in_(alerts)).order_by(_STEP.c.alert, _STEP.c.number)
+    for row in connection.execute(asked):
+        steps[row.alert].append(_step(row))
+    actions: dict[str, list[Action]] = {alert: [] for alert in alerts}
+    asked = (
+        select(_ACTION)
+        .where(_ACTION.c.alert.in_(alerts))
+        .order_by(_ACTION.c.alert, _ACTION.c.number)
+    )
+    for row in connection.execute(asked):
+        actions[row.alert].append(_action(row))
+    return {
+        alert: Case(alert, made[-1].state, tuple(made), tuple(actions[alert]))
+        if made
+        else Case(alert)
+        for alert, made in steps.items()
+    }
 
 
 def _step(row: Row[Any]) -> Step:
