@@ -22,7 +22,16 @@ def document() -> str:
     """Return the document of a hub with the shipped rules, as text."""
     nobody: Any = Unasked()
     loaded = checked_bundle(default_rules(), read_areas(default_areas()))
-    hub = Hub(clock=nobody, intake=nobody, room=nobody, loaded=loaded, people=nobody, label=None)
+    hub = Hub(
+        clock=nobody,
+        intake=nobody,
+        room=nobody,
+        loaded=loaded,
+        people=nobody,
+        cases=nobody,
+        margins=nobody,
+        label=None,
+    )
     return json.dumps(create_app(hub).openapi(), indent=1, sort_keys=True) + "\n"
 
 

@@ -13,7 +13,7 @@ from cioghub.errors import AnswerIsNo, HubError
 from cioghub.journey import Journey
 from cioghub.ports.maps import Maps
 from cioghub.rule_cases import run_cases
-from cioghub.settings import Settings
+from cioghub.settings import Settings, shadow_fault
 from cioghub.steps.share.check import check
 from cioghub.steps.share.check_bundle import (
     SETTINGS,
@@ -34,6 +34,7 @@ from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.rules import Finding
 from cioghub.vocabulary.schema import EventSchema
+from cioghub.vocabulary.shadow import Shadow
 from cioghub.wire.code_lists import read_code_lists
 from cioghub.wire.page_maps import PageMaps
 from cioghub.wire.picture_page import Drawable, PicturePage
@@ -41,9 +42,11 @@ from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import deploy_folder, schemas_folder
 
 if TYPE_CHECKING:
+    from cioghub.ports.cases import CaseBook
     from cioghub.ports.clock import Clock
     from cioghub.ports.ledger import LedgerBook
     from cioghub.ports.live_log import LiveLog, LogReader
+    from cioghub.ports.margins import Margins
     from cioghub.ports.people import People
     from cioghub.ports.reading_room import ReadingRoom
     from cioghub.stores.ledger_follow import LedgerFollower
@@ -202,6 +205,34 @@ def people(engine: Database) -> People:
     from cioghub.stores.sql.people import people_on
 
     return people_on(engine)
+
+
+def case_book(engine: Database) -> CaseBook:
+    """Return what keeps the work on alerts."""
+    from cioghub.stores.sql.cases import SqlCases
+
+    return SqlCases(engine)
+
+
+def margins(engine: Database) -> Margins:
+    """Return what keeps what people write beside what the hub has said."""
+    from cioghub.stores.sql.margins import SqlMargins
+
+    return SqlMargins(engine)
+
+
+def shadow(settings: Settings, areas: Areas) -> Shadow | None:
+    """Return the days in which nobody is told anything, None for a hub that tells at once.
+
+    Raises:
+        WrongUse: they are no whole fortnights.
+    """
+    if settings.shadow is None:
+        return None
+    found = Shadow(*settings.shadow)
+    if not found.whole_fortnights(areas.calendar):
+        raise shadow_fault()
+    return found
 
 
 def log_reader(folder: Path) -> LogReader:

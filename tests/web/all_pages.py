@@ -24,5 +24,22 @@ ANYBODY = (
 )
 """Pages that need nobody to be signed in, one of an error among them."""
 
-PAGES: Mapping[Role, tuple[str, ...]] = {}
+PAGES: Mapping[Role, tuple[str, ...]] = {
+    Role.CHAIR: (
+        "/tactical/",
+        "/tactical/areas/east?show=all",
+        "/tactical/areas/east/meeting",
+        "/tactical/alerts/al-east",
+        "/tactical/pictures",
+        "/tactical/pictures/2026-09-07",
+        "/tactical/feeds",
+        "/tactical/areas/north",
+    ),
+    Role.ANALYST: (
+        "/tactical/alerts/al-both",
+        "/tactical/pictures/2026-09-07",
+        "/tactical/shadow",
+    ),
+    Role.AGENCY_CONTACT: ("/tactical/receipts", "/tactical/receipts/al-east"),
+}
 """Pages of somebody in a role, one of each kind."""

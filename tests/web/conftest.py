@@ -34,6 +34,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         room=None,
         loaded=checked_bundle(default_rules(), areas),
         people=people_on(engine),
+        cases=None,
+        margins=None,
         label="Simulated data",
         maps=page_maps(default_areas(), areas),
     )

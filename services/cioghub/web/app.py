@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 from fastapi import Depends, FastAPI
 
 from cioghub.web import watching
 from cioghub.web.agencies import routes as agencies
 from cioghub.web.hub import Hub
 from cioghub.web.review import routes as review
+from cioghub.web.shadowed import ShadowedRoom
 from cioghub.web.shell import routes as shell
 from cioghub.web.tactical import feeds_routes as feeds
+from cioghub.web.tactical import routes as tactical
 from cioghub.web.who import routes as who
 from cioghub.web.who.csrf import check_form
 
 
 def create_app(hub: Hub) -> FastAPI:
     """Return the application of one hub; nothing is shared between two of them."""
+    if hub.shadow is not None:
+        ends = hub.shadow.ends(ZoneInfo(hub.loaded.bundle.areas.timezone))
+        hub = replace(hub, room=ShadowedRoom(hub.room, hub.clock, ends))
     app = FastAPI(
         title="CIOG Hub",
         version="1",
@@ -27,6 +35,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     who.install(app, hub)
     shell.install(app, hub)
+    tactical.install(app)
     watching.install(app, hub)
     agencies.install(app, hub)
     feeds.install(app, hub)

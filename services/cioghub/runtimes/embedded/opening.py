@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cioghub.bootstrap import (
+    case_book,
     checked_bundle,
     database,
     default_areas,
@@ -17,15 +18,19 @@ from cioghub.bootstrap import (
     key_ring,
     ledger_book,
     live_log,
+    margins,
     page_maps,
     people,
     picture_page,
     reading_room,
+    shadow,
     upload_store,
 )
+from cioghub.ports.cases import CaseBook
 from cioghub.ports.clock import Clock
 from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
+from cioghub.ports.margins import Margins
 from cioghub.ports.people import People
 from cioghub.ports.reading_room import ReadingRoom
 from cioghub.ports.uploads import WAIT_SECONDS, Uploads
@@ -36,6 +41,7 @@ from cioghub.runtimes.embedded.uploads import TableUploads
 from cioghub.settings import Settings
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.validate.screen import find_identifiers
+from cioghub.vocabulary.shadow import Shadow
 from cioghub.wire.areas import read_areas
 from cioghub.wire.shipped import deploy_folder
 
@@ -54,6 +60,9 @@ class Opened:
     room: ReadingRoom
     people: People
     uploads: Uploads
+    cases: CaseBook
+    margins: Margins
+    shadow: Shadow | None
     loaded: LoadedBundle
     maps: Maps | None
     engine: Database
@@ -115,6 +124,9 @@ def open_hub(
         room=reading_room(engine, bundle, clock, journey),
         people=people(engine),
         uploads=uploads,
+        cases=case_book(engine),
+        margins=margins(engine),
+        shadow=shadow(settings, areas),
         loaded=loaded,
         maps=page_maps(areas_file, areas),
         engine=engine,

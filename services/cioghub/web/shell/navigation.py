@@ -12,12 +12,13 @@ from cioghub.vocabulary.people import Person, Role
 _ALERTS = ("/tactical/", "Alerts")
 _PICTURES = ("/tactical/pictures", "Pictures")
 _FEEDS = ("/tactical/feeds", "Feeds")
+_RECEIPTS = ("/tactical/receipts", "Behind alerts")
 _RULES = ("/review/", "Sharing rules")
 _LEDGER = ("/review/ledger", "Ledger")
 _HELP = ("/help", "Help")
 
 LINKS: Mapping[Role, tuple[tuple[str, str], ...]] = {
-    Role.AGENCY_CONTACT: (("/agency/", "Your feeds"), _HELP),
+    Role.AGENCY_CONTACT: (("/agency/", "Your feeds"), _RECEIPTS, _HELP),
     Role.CHAIR: (_ALERTS, _PICTURES, _FEEDS, _HELP),
     Role.ANALYST: (_ALERTS, _PICTURES, _FEEDS, _HELP),
     Role.COORDINATOR: (_ALERTS, _PICTURES, _FEEDS, _HELP),

@@ -64,6 +64,8 @@ def app(loaded: LoadedBundle, intake: MemoryIntake, room: Any, clock: Any, uploa
         room=room,
         loaded=loaded,
         people=nobody,
+        cases=nobody,
+        margins=nobody,
         label="Simulated",
         uploads=uploads,
     )

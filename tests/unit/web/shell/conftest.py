@@ -36,6 +36,8 @@ def hub(loaded: LoadedBundle) -> Hub:
         room=unasked,
         loaded=loaded,
         people=unasked,
+        cases=unasked,
+        margins=unasked,
         label="Simulated data",
         maps=page_maps(default_areas(), loaded.bundle.areas),
     )

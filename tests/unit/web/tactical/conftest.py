@@ -13,7 +13,9 @@ from tests.unit.web.tactical.reading import Desk, StoppedClock
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
 from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.stores.sql.cases import SqlCases
 from cioghub.stores.sql.database import open_database
+from cioghub.stores.sql.margins import SqlMargins
 from cioghub.stores.sql.people import people_on
 from cioghub.stores.sql.reading_room import SqlReadingRoom
 from cioghub.web.app import create_app
@@ -41,6 +43,8 @@ def hub(desk: Desk, loaded: LoadedBundle) -> Hub:
         room=SqlReadingRoom(desk.engine, parties, zone, clock, lambda source, id: "0" * 32),
         loaded=loaded,
         people=people_on(desk.engine),
+        cases=SqlCases(desk.engine),
+        margins=SqlMargins(desk.engine),
         label="Simulated data",
     )
 

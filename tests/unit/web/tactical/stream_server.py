@@ -13,7 +13,9 @@ import uvicorn
 from tests.unit.web.tactical.reading import StoppedClock
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
+from cioghub.stores.sql.cases import SqlCases
 from cioghub.stores.sql.database import open_database
+from cioghub.stores.sql.margins import SqlMargins
 from cioghub.stores.sql.people import people_on
 from cioghub.stores.sql.reading_room import SqlReadingRoom
 from cioghub.web.app import create_app
@@ -32,6 +34,8 @@ def main(home: Path, port: int) -> None:
         room=room,
         loaded=loaded,
         people=people_on(engine),
+        cases=SqlCases(engine),
+        margins=SqlMargins(engine),
         label=None,
     )
     uvicorn.run(create_app(hub), host="127.0.0.1", port=port, log_level="warning")

@@ -55,6 +55,8 @@ def hub(loaded: LoadedBundle, engine: Engine, clock: HandClock) -> Hub:
         room=unasked,
         loaded=loaded,
         people=people_on(engine),
+        cases=unasked,
+        margins=unasked,
         label=None,
     )
 

@@ -1,0 +1,35 @@
+"""Settings are read once, and one that makes no sense is named."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cioghub.bootstrap import default_areas, shadow
+from cioghub.errors import WrongUse
+from cioghub.settings import Settings, read_settings
+from cioghub.vocabulary.shadow import Shadow
+from cioghub.wire.areas import read_areas
+
+
+def test_a_shadow_is_read_as_its_first_and_last_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().shadow is None
+    monkeypatch.setenv("CIOG_SHADOW", "2026-08-31/2026-09-27")
+    found = shadow(read_settings(), read_areas(default_areas()))
+    assert found == Shadow(date(2026, 8, 31), date(2026, 9, 27))
+
+
+@pytest.mark.parametrize("value", ["soon", "2026-08-31", "2026-08-31/2026-09-27/2026-10-04"])
+def test_a_shadow_that_is_no_two_days_is_wrong_use(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("CIOG_SHADOW", value)
+    with pytest.raises(WrongUse, match="CIOG_SHADOW"):
+        read_settings()
+
+
+def test_a_shadow_that_is_no_whole_fortnights_is_wrong_use() -> None:
+    days = Settings(shadow=(date(2026, 9, 7), date(2026, 9, 27)))
+    with pytest.raises(WrongUse, match="whole fortnights"):
+        shadow(days, read_areas(default_areas()))
