@@ -134,10 +134,13 @@ class Sight:
             HTTPException: 404, the person sees none of that id.
         """
         history = tuple(self._hub.room.history(self.audience, id))
-        case = self._hub.cases.case(id)
-        if not history or not self._sees(Seen(history, case)):
+        # What was never told to this audience costs as little as what does not exist.
+        if not history:
             raise HTTPException(404)
-        return Seen(history, case)
+        seen = Seen(history, self._hub.cases.case(id))
+        if not self._sees(seen):
+            raise HTTPException(404)
+        return seen
 
     def picture(self, first: str) -> FrozenPicture:
         """Return the frozen picture of the fortnight that begins on a day.
