@@ -162,3 +162,25 @@ def test_an_auditor_reads_alerts_and_nothing_that_was_typed_about_them(
     assert "N. Orth" not in page
     assert "Robbery of al-north." not in page
     assert auditor.get("/tactical/areas/north/minutes.csv").status_code == 403
+
+
+def test_a_chair_reads_what_the_ciog_may_and_not_what_the_tactical_group_may(
+    east: Visitor, engine: Engine, clock: HandClock
+) -> None:
+    whole = data_of("east", also=["north"], seen=[{"publisher": "geh-nhs", "count": 33}])
+    hidden = data_of("east", also=["north"], seen=[{"publisher": "geh-nhs", "count": "under 8"}])
+    tell(engine, "al-shared", clock.now(), whole, audiences=["tactical-group", "ciog-north"])
+    tell(engine, "al-shared", clock.now(), hidden, audiences=["ciog-east"])
+    for path in (
+        "/tactical/alerts/al-shared",
+        "/tactical/areas/east",
+        "/tactical/areas/east/alerts.csv",
+        "/tactical/areas/east/meeting",
+    ):
+        text = east.get(path).text
+        assert "under 8" in text
+        assert "NHS Trust 33" not in text
+        assert "geh-nhs 33" not in text
+    content = {"fortnight": {"from": "2026-08-31", "to": "2026-09-13"}, "sentences": ["Whole."]}
+    freeze(engine, "tactical-group", "2026-08-31", clock.now(), content, b"<p>Whole</p>")
+    assert east.get("/tactical/pictures/2026-08-31/frozen.html").status_code == 404
