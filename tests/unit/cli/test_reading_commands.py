@@ -72,7 +72,16 @@ def address(desk: Desk, loaded: LoadedBundle) -> Iterator[str]:
     clock, parties = StoppedClock(), loaded.bundle.parties
     room = SqlReadingRoom(desk.engine, parties, ZoneInfo("Europe/London"), clock, lambda s, i: "")
     people = people_on(desk.engine)
-    hub = Hub(clock=clock, intake=None, room=room, loaded=loaded, people=people, label=None)
+    hub = Hub(
+        clock=clock,
+        intake=None,
+        room=room,
+        loaded=loaded,
+        people=people,
+        cases=None,
+        margins=None,
+        label=None,
+    )
     with served(create_app(hub)) as address:
         yield address
 
