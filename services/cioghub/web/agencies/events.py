@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from cioghub.ports.intake import Busy, Mode, NotAMessage
 from cioghub.web.agencies import answers, documents
 from cioghub.web.agencies.message import message_of
-from cioghub.web.agencies.referral import with_note
+from cioghub.web.agencies.referral import with_notes
 from cioghub.web.who.asking import feed_sources, hub_of
 
 ROUTER = APIRouter(prefix="/v1/events", tags=["Agencies"])
@@ -36,8 +36,7 @@ async def publish(request: Request, feeds: Feeds) -> Response:
         return answers.no_message(found)
     except Busy as found:
         return answers.busy(found)
-    parties = hub.loaded.bundle.parties
-    verdicts = tuple([with_note(verdict, message, parties) for verdict in verdicts])
+    verdicts = with_notes(verdicts, message, hub.loaded.bundle.parties)
     if message.mode is Mode.BATCH:
         return answers.batch_answer(verdicts)
     return answers.one_answer(verdicts[0])
@@ -61,5 +60,5 @@ async def check(request: Request, feeds: Feeds) -> Response:
         return answers.no_message(fault)
     except Busy as fault:
         return answers.busy(fault)
-    verdict = with_note(found.verdict, message, hub.loaded.bundle.parties)
+    (verdict,) = with_notes([found.verdict], message, hub.loaded.bundle.parties)
     return JSONResponse(answers.consideration_out(replace(found, verdict=verdict)))

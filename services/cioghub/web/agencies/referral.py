@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cioghub.ports.intake import Message, Verdict
@@ -22,14 +23,24 @@ def speaks_of_concerns(message: Message) -> bool:
     return CONCERN.encode() in message.body or CONCERN in named
 
 
-def with_note(verdict: Verdict, message: Message, parties: Parties) -> Verdict:
-    """Return a verdict that says so where it must: of a concern that was taken it does already.
+def with_notes(
+    verdicts: Iterable[Verdict], message: Message, parties: Parties
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on a message; each on a concern says so, as one that was taken does.
 
     Of one that was not, only its feed is known, or not even that.
     """
-    if NOT_A_REFERRAL in verdict.notes or not speaks_of_concerns(message):
-        return verdict
-    owner = parties.feed_owners().get(verdict.source or "")
-    if owner is not None and not any(name.startswith(CONCERN) for name in owner[1].types):
-        return verdict
-    return replace(verdict, notes=(*verdict.notes, NOT_A_REFERRAL))
+    if not speaks_of_concerns(message):
+        return tuple(verdicts)
+    owners = parties.feed_owners()
+    others = {
+        source
+        for source, (_, feed) in owners.items()
+        if not any(name.startswith(CONCERN) for name in feed.types)
+    }
+    return tuple(
+        one
+        if one.source in others or NOT_A_REFERRAL in one.notes
+        else replace(one, notes=(*one.notes, NOT_A_REFERRAL))
+        for one in verdicts
+    )
