@@ -9,7 +9,7 @@ from typing import Any
 
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.vocabulary.parties import HUB_RECIPIENT, TOKEN_FUNCTIONS, WALLED_FUNCTIONS
-from cioghub.vocabulary.people import Person, Role
+from cioghub.vocabulary.people import Person
 from cioghub.vocabulary.rules import (
     DROP,
     GENERALISE,
@@ -18,6 +18,7 @@ from cioghub.vocabulary.rules import (
     Clause,
     Treatment,
 )
+from cioghub.web.who.policies import reviews
 
 Record = dict[str, Any]
 
@@ -35,12 +36,13 @@ TEST_WORDS = {"any_of": "is one of", "none_of": "is none of", "only": "is only o
 
 
 def agreements_for(person: Person, loaded: LoadedBundle) -> tuple[Agreement, ...]:
-    """Return the agreements that somebody may read: an agency's contact those of the agency."""
-    if person.role is not Role.AGENCY_CONTACT:
-        return loaded.agreements
-    groups = {g.id for g in loaded.bundle.parties.groups if person.party in g.members}
-    own = {person.party, *groups}
-    return tuple(a for a in loaded.agreements if own & {a.publisher, a.recipient})
+    """Return the agreements that somebody may read."""
+    members = {group.id: group.members for group in loaded.bundle.parties.groups}
+    return tuple(
+        a
+        for a in loaded.agreements
+        if reviews(person, {a.publisher, a.recipient, *members.get(a.recipient, ())})
+    )
 
 
 def summary_of(agreement: Agreement, loaded: LoadedBundle, today: date) -> Record:

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.reading_room import DecisionOf
 from cioghub.vocabulary.buckets import local_day
-from cioghub.vocabulary.people import Person, Role
+from cioghub.vocabulary.people import Person
 from cioghub.vocabulary.rules import Agreement
 from cioghub.web.hub import Hub
 from cioghub.web.review.agreements import agreements_for
+from cioghub.web.who.policies import looks_up
 
 
 def hub_of(request: Request) -> Hub:
@@ -46,20 +47,14 @@ def decision_of(hub: Hub, person: Person, ref: str) -> DecisionOf:
 
 
 def seen_by(hub: Hub, person: Person, found: DecisionOf | None) -> DecisionOf | None:
-    """Return a decision, or None where it is on another agency's event: a DPO sees their own."""
-    if found is None or person.role is not Role.DPO:
-        return found
-    return found if found.source in sources_of(hub, person) else None
+    """Return a decision, or None where somebody may not look up that agency's."""
+    return found if found is not None and found.source in sources_of(hub, person) else None
 
 
 def sources_of(hub: Hub, person: Person) -> list[str]:
     """Return the feeds whose decisions somebody may look up."""
     owners = hub.loaded.bundle.parties.feed_owners()
-    return sorted(
-        source
-        for source, (party, _) in owners.items()
-        if person.role is not Role.DPO or party.id == person.party
-    )
+    return sorted(source for source, (party, _) in owners.items() if looks_up(person, party.id))
 
 
 def book_of(hub: Hub) -> LedgerBook:

@@ -82,6 +82,22 @@ def check_owns(person: Person, party: str) -> None:
         raise NotThere
 
 
+def reviews(person: Person, sides: Collection[str]) -> bool:
+    """Return whether somebody reads the agreement between these sides, groups with their members.
+
+    An agency's contact reads those of the agency; who reviews reads every one.
+    """
+    return person.role is not Role.AGENCY_CONTACT or person.party in sides
+
+
+def looks_up(person: Person, party: str) -> bool:
+    """Return whether somebody looks up what was decided on this agency's events.
+
+    A data protection officer does for their own agency, others whose role allows it for every one.
+    """
+    return person.role is not Role.DPO or owns(person, party)
+
+
 def moves_for(person: Person, case: Case, areas: Collection[str]) -> tuple[Move, ...]:
     """Return what somebody may do with an alert now, in the order of its table of moves."""
     if not sees(person, areas):

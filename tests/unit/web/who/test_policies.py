@@ -15,8 +15,10 @@ from cioghub.web.who.policies import (
     check_move,
     check_owns,
     check_sees,
+    looks_up,
     moves_for,
     owns,
+    reviews,
     sees,
     words_needed,
 )
@@ -165,3 +167,22 @@ def test_words_are_needed_behind_an_alert_and_outside_one_s_own_area(
 ) -> None:
     role = Role.CHAIR if ciog else Role.ANALYST
     assert words_needed(somebody(role, ciog), areas, behind=behind) is needed
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("party", [None, "fire", "police"])
+def test_a_contact_reads_agreements_of_their_own_agency_and_others_every_one(
+    role: Role, party: str | None
+) -> None:
+    person = somebody(role, party=party)
+    own = role is not Role.AGENCY_CONTACT or party == "fire"
+    assert reviews(person, {"fire", "hub-correlation"}) is own
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("party", [None, "fire", "police"])
+def test_an_officer_looks_up_decisions_of_their_own_agency_and_others_every_one(
+    role: Role, party: str | None
+) -> None:
+    person = somebody(role, party=party)
+    assert looks_up(person, "fire") is (role is not Role.DPO or party == "fire")
