@@ -14,6 +14,7 @@ from tests.live.conftest import NOON, LiveHubOfTest, SetClock
 from tests.live.signed_in import SignedIn
 from tests.live.simulated import simulated_days
 
+from cioghub.bootstrap import following_ledger, key_ring
 from cioghub.cli.main import ciog
 from cioghub.ports.intake import Verdict
 from cioghub.runtimes.embedded.opening import open_hub
@@ -241,3 +242,13 @@ def test_a_dpo_looks_up_the_events_of_their_own_agency_alone(live, published, si
         others, nobodys = client.get(path), client.get(path.replace(ref, "0" * 32))
         assert (others.status_code, others.content) == (404, nobodys.content)
     assert signed_in(Role.AUDITOR).get(f"/review/decisions/{ref}").status_code == 200
+
+
+def test_a_ledger_that_is_lost_is_written_again_to_the_same_bytes(
+    live: LiveHubOfTest, published, tmp_path: Path
+) -> None:
+    sign(live)
+    opened, keys = live.opened, key_ring(None, HubSettings(home=live.home))
+    following_ledger(tmp_path / "again", keys, opened.engine, opened.loaded.bundle).follow()
+    for file in sorted((live.home / "ledger").iterdir()):
+        assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes(), file.name
