@@ -1,66 +1,75 @@
-"""`ciog demo`: ninety simulated days through the whole journey, and pages to look at."""
+"""`ciog demo`: the live hub with ninety days behind it, and events that go on coming."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from cioghub.web.still_pages import StillPages
-
 
 @click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; CIOG_PORT or 8600 if left out.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port; CIOG_PORT or 8600 if left out, 0 for any."
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of the demo; CIOG_HOME/demo if left out."
+    "--out", type=click.Path(path_type=Path), help="Folder of the past; CIOG_HOME/demo if left out."
 )
 @click.option(
     "--seed",
     default=1,
     show_default=True,
     type=click.IntRange(min=0),
-    help="Another seed, another ninety days.",
+    help="Another seed, other days.",
 )
-@click.option("--build-only", is_flag=True, help="Make the pages and leave; serve nothing.")
+@click.option(
+    "--day-seconds",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(2.0, 86_400.0),
+    help="How long a day of the demo takes.",
+)
+@click.option("--build-only", is_flag=True, help="Make the past and leave; serve nothing.")
 @click.option(
     "--listen",
     default="127.0.0.1",
     show_default=True,
     help="Address to answer on. Change it only inside a container that publishes to 127.0.0.1.",
 )
-def demo(port: int | None, out: Path | None, seed: int, build_only: bool, listen: str) -> None:
-    """Simulate ninety days, replay them, and serve pictures, alerts and map until Ctrl-C.
+def demo(
+    port: int | None,
+    out: Path | None,
+    seed: int,
+    day_seconds: float,
+    build_only: bool,
+    listen: str,
+) -> None:
+    """Run a hub with ninety simulated days behind it, in which events go on coming.
 
-    The data are simulated and every page says so. Ninety days more come before those that are
-    shown, so that the hub knows what is usual. Nothing leaves this machine.
+    Its clock runs fast: an issue builds up, is told, and enters the picture while you look. On the
+    first page you choose whom to be. The data are simulated and every page says so; nothing leaves
+    this machine, and what you do in it is gone when it ends. The past is made once and kept.
 
     \b
     Example:
       ciog demo
-      ciog demo --port 8700 --seed 7
+      ciog demo --port 8700 --day-seconds 10
     """
-    from cioghub.cli.demo_build import build_demo
+    from cioghub.cli.demo_live import opened_demo, running
+    from cioghub.cli.demo_past import PAST_DAYS, make_past
+    from cioghub.cli.open_port import taken_port
+    from cioghub.cli.serving import log_as_lines, serve
     from cioghub.settings import read_settings
-    from cioghub.web.still_pages import StillPages
+    from cioghub.web.app import create_app
 
     settings = read_settings()
     folder = out or settings.home / "demo"
+    number = settings.port if port is None else port
+    if not build_only:
+        taken_port(listen, number).close()  # better said now than when the past is made
+    make_past(folder, seed, click.echo)
     if build_only:
-        build_demo(folder, seed, click.echo)
-        click.echo(f"The pages are in {folder / 'pages'}.")
+        click.echo(f"The past is in {folder}.")
         return
-    with StillPages(listen, settings.port if port is None else port) as server:
-        build_demo(folder, seed, click.echo)
-        _serve(server, folder / "pages")
-
-
-def _serve(server: StillPages, pages: Path) -> None:
-    click.echo(f"\nOpen http://127.0.0.1:{server.port}/\nEnd it with Ctrl-C.")
-    try:
-        server.open(pages)
-    except KeyboardInterrupt:
-        click.echo("\nThe demo has ended.")
+    log_as_lines()
+    with opened_demo(folder, PAST_DAYS) as ready, running(ready, day_seconds):
+        click.echo(f"\nOpen http://127.0.0.1:{number}/\nEnd it with Ctrl-C.")
+        serve(create_app(ready.hub), listen, number)
+    click.echo("\nThe demo has ended.")

@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 
 from cioghub.web import watching
 from cioghub.web.agencies import routes as agencies
+from cioghub.web.demo import routes as demo
 from cioghub.web.hub import Hub
 from cioghub.web.review import routes as review
 from cioghub.web.shadowed import ShadowedRoom
@@ -34,6 +35,8 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     who.install(app, hub)
+    if hub.cast:
+        demo.install(app, hub)
     shell.install(app, hub)
     tactical.install(app)
     watching.install(app, hub)

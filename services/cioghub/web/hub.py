@@ -16,6 +16,7 @@ from cioghub.ports.reading_room import ReadingRoom
 from cioghub.ports.uploads import Uploads
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.vocabulary.shadow import Shadow
+from cioghub.web.demo.cast import Actor
 from cioghub.web.who.provider import Provider
 
 
@@ -30,6 +31,7 @@ class Hub:
     reach it by HTTPS alone. `openid` is where people sign in beside the hub, if anywhere. `metrics`
     are as Prometheus reads them; `ready` says whether events are taken in. `ledger` is None where
     the hub keeps none.
+    `cast` is whom a visitor may be without a password: nobody, but in a demo.
     """
 
     clock: Clock
@@ -48,4 +50,5 @@ class Hub:
     openid: Provider | None = None
     metrics: Callable[[], bytes] = lambda: b""
     ready: Callable[[], bool] = lambda: True
+    cast: tuple[Actor, ...] = ()
     ledger: LedgerBook | None = None

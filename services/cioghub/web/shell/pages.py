@@ -94,7 +94,7 @@ class Pages:
     @staticmethod
     def who(request: Request) -> Person | None:
         """Return who is signed in, None for nobody; what they may see is for the doors."""
-        found = getattr(getattr(request.state, "session", None), "person", None)
+        found = getattr(request.state, "person", None)
         return found if isinstance(found, Person) else None
 
     def _map(self, marks: list[Mark], read: list[str], title: str) -> Markup:

@@ -49,7 +49,7 @@ def show_sign_in(request: Request, onward: Next = FIRST_PAGE) -> Response:
     """Show the sign-in form; somebody who is signed in goes onward."""
     if getattr(request.state, "session", None):
         return RedirectResponse(safe_onward(onward), 303)
-    return _form(request, "sign_in.html.j2", onward=safe_onward(onward), sign_in="")
+    return form_page(request, "sign_in.html.j2", onward=safe_onward(onward), sign_in="")
 
 
 @ROUTER.post("/sign-in")
@@ -69,7 +69,7 @@ def sign_in(
 @ROUTER.get("/sign-in/first")
 def show_first(request: Request) -> Response:
     """Show the form on which a one-time code becomes a password."""
-    return _form(request, "sign_in_first.html.j2", sign_in="")
+    return form_page(request, "sign_in_first.html.j2", sign_in="")
 
 
 @ROUTER.post("/sign-in/first")
@@ -79,7 +79,7 @@ def first(
     """Set a password by a one-time code and let its owner in, or say what was wrong."""
     hub = hub_of(request)
     if password != again:
-        return _form(
+        return form_page(
             request,
             "sign_in_first.html.j2",
             400,
@@ -144,7 +144,7 @@ def browser_secret(request: Request) -> tuple[str, bool]:
 
 def _reason_page(request: Request, onward: str, status: int) -> Response:
     asking = session(request)
-    return _form(
+    return form_page(
         request,
         "reason.html.j2",
         status,
@@ -157,13 +157,13 @@ def _reason_page(request: Request, onward: str, status: int) -> Response:
 
 def _refused(request: Request, template: str, refusal: NotLetIn, **context: str) -> Response:
     status, words = REFUSALS[refusal.why]
-    response = _form(request, template, status, fault=words, **context)
+    response = form_page(request, template, status, fault=words, **context)
     if refusal.wait:
         response.headers["Retry-After"] = str(refusal.wait)
     return response
 
 
-def _form(request: Request, template: str, status: int = 200, **context: object) -> Response:
+def form_page(request: Request, template: str, status: int = 200, **context: object) -> Response:
     """Return a page with a form, and a cookie for a browser that has none yet."""
     hub = hub_of(request)
     secret, is_new = browser_secret(request)

@@ -1,0 +1,75 @@
+"""Runs the hub of a demo: its clock, its agencies, its people and its doors."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cioghub.cli.demo_agencies import Agencies
+from cioghub.cli.demo_cast import WallClockSessions, cast_of
+from cioghub.cli.demo_clock import DemoClock
+from cioghub.cli.demo_past import DATABASE, KEYS, LABEL, begins, coming_lines
+from cioghub.cli.serving import doors_of
+from cioghub.runtimes.embedded.opening import Opened, open_hub
+from cioghub.settings import Settings
+from cioghub.stores.sql.people_list import PeopleList
+from cioghub.web.hub import Hub
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that is ready: the hub and its doors, and the clock that stands at its beginning."""
+
+    opened: Opened
+    hub: Hub
+    clock: DemoClock
+    agencies: Agencies
+
+
+@contextmanager
+def opened_demo(past: Path, days: int) -> Iterator[Demo]:
+    """Yield a demo on a copy of a past of so many days; whatever is done in it ends with it."""
+    with tempfile.TemporaryDirectory(prefix="ciog-demo-") as home:
+        for name in (DATABASE, KEYS):
+            shutil.copy(past / name, home)
+        clock = DemoClock(0)
+        opened = open_hub(Settings(home=Path(home)), clock, label=LABEL)
+        bundle = opened.loaded.bundle
+        clock.put_on(begins(bundle.areas, days))
+        cast = cast_of(PeopleList(opened.engine), bundle.areas, bundle.parties, clock.now())
+        people = replace(opened.people, sessions=WallClockSessions(opened.people.sessions))
+        hub = replace(doors_of(opened, clock, LABEL), people=people, cast=cast)
+        agencies = Agencies(coming_lines(past), frozenset(bundle.parties.feed_owners()))
+        with opened.hub:
+            yield Demo(opened, hub, clock, agencies)
+        opened.engine.dispose()
+
+
+@contextmanager
+def running(demo: Demo, day_seconds: float) -> Iterator[None]:
+    """Let the clock run, a day in so many seconds, and the agencies send, until the block ends.
+
+    After the last simulated day the clock stands still: nobody is late who has nothing to send.
+    """
+    ended = threading.Event()
+
+    def send() -> None:
+        asyncio.run(demo.agencies.go_on(demo.opened.hub, demo.clock, ended.is_set))
+        demo.clock.run(0)
+
+    thread = threading.Thread(target=send, name="agencies", daemon=True)
+    demo.clock.run(_DAY / day_seconds)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
