@@ -14,7 +14,7 @@ from pathlib import Path
 from cioghub.cli.demo_agencies import Agencies
 from cioghub.cli.demo_cast import WallClockSessions, cast_of
 from cioghub.cli.demo_clock import DemoClock
-from cioghub.cli.demo_past import DATABASE, KEYS, LABEL, begins, coming_lines
+from cioghub.cli.demo_past import HOME, LABEL, begins, coming_lines
 from cioghub.cli.serving import doors_of
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
@@ -37,18 +37,17 @@ class Demo:
 @contextmanager
 def opened_demo(past: Path, days: int) -> Iterator[Demo]:
     """Yield a demo on a copy of a past of so many days; whatever is done in it ends with it."""
-    with tempfile.TemporaryDirectory(prefix="ciog-demo-") as home:
-        for name in (DATABASE, KEYS):
-            shutil.copy(past / name, home)
+    with tempfile.TemporaryDirectory(prefix="ciog-demo-", dir=past.parent) as work:
+        home = Path(shutil.copytree(past / HOME, Path(work) / HOME))
         clock = DemoClock(0)
-        opened = open_hub(Settings(home=Path(home)), clock, label=LABEL)
+        opened = open_hub(Settings(home=home), clock, label=LABEL)
         bundle = opened.loaded.bundle
         clock.put_on(begins(bundle.areas, days))
         cast = cast_of(PeopleList(opened.engine), bundle.areas, bundle.parties, clock.now())
         people = replace(opened.people, sessions=WallClockSessions(opened.people.sessions))
         hub = replace(doors_of(opened, clock, LABEL), people=people, cast=cast)
         agencies = Agencies(coming_lines(past), frozenset(bundle.parties.feed_owners()))
-        with opened.hub:
+        with opened.keeper, opened.hub:
             yield Demo(opened, hub, clock, agencies)
         opened.engine.dispose()
 

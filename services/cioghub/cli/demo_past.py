@@ -30,8 +30,8 @@ COMING_DAYS = 22
 """Three weeks in which as much happens as else in ninety days, so that there is much to see."""
 
 LABEL = "Simulated data"
-DATABASE, KEYS, COMING = "hub.db", "keys.json", "coming.jsonl.gz"
-PARTS = frozenset({DATABASE, KEYS, COMING, "hub.lock", MARK})
+HOME, COMING = "hub", "coming.jsonl.gz"
+PARTS = frozenset({HOME, COMING, MARK})
 _HOUR = 3600
 
 
@@ -63,7 +63,7 @@ def make_past(
         say(f"1 of 2: {past} days of four agencies are simulated and taken in…")
         days = _days(areas, seed, past + coming)
         clock = DemoClock(_midnight(FIRST, areas))
-        opened = open_hub(Settings(home=work), clock, label=LABEL)
+        opened = open_hub(Settings(home=work / HOME), clock, label=LABEL)
         agencies = Agencies(
             islice(days, past), frozenset(opened.loaded.bundle.parties.feed_owners())
         )
@@ -73,7 +73,8 @@ def make_past(
             opened.hub.load(agencies.due(clock.now()), agencies.feeds)
         say("2 of 2: what they mean is settled, midnight by midnight; half a minute…")
         clock.put_on(begins(areas, past))
-        opened.hub.settle()
+        with opened.keeper:
+            opened.hub.settle()
         opened.engine.dispose()
         with gzip.open(work / COMING, "wb", compresslevel=4) as file:
             file.writelines(days)

@@ -41,7 +41,7 @@ COMMANDS = {
 }
 
 SUMMARIES = {
-    "demo": "Simulate ninety days, replay them, and serve pictures, alerts and map.",
+    "demo": "Run a hub with ninety simulated days behind it, and events that go on coming.",
     "run": "Run the live hub: one process, three doors.",
     "backup": "Copy the state of a hub, running or not.",
     "restore": "Put a backup into an empty home.",

@@ -30,8 +30,7 @@ class Hub:
     `hosts` are the names that the hub may be called by, without port; `https` says that readers
     reach it by HTTPS alone. `openid` is where people sign in beside the hub, if anywhere. `metrics`
     are as Prometheus reads them; `ready` says whether events are taken in. `ledger` is None where
-    the hub keeps none.
-    `cast` is whom a visitor may be without a password: nobody, but in a demo.
+    the hub keeps none. `cast` is whom a visitor may be without a password: nobody, but in a demo.
     """
 
     clock: Clock
@@ -50,5 +49,5 @@ class Hub:
     openid: Provider | None = None
     metrics: Callable[[], bytes] = lambda: b""
     ready: Callable[[], bool] = lambda: True
-    cast: tuple[Actor, ...] = ()
     ledger: LedgerBook | None = None
+    cast: tuple[Actor, ...] = ()
