@@ -14,7 +14,7 @@ from tests.web.serving import served
 from tests.web.walking import Walk, walk
 
 from cioghub.cli.demo_live import Demo, opened_demo, running
-from cioghub.cli.demo_past import LABEL, make_past
+from cioghub.cli.demo_past import LABEL, PAST_DAYS, make_past
 from cioghub.vocabulary.people import Reason
 from cioghub.vocabulary.words import MARKING
 from cioghub.web.app import create_app
@@ -22,14 +22,13 @@ from cioghub.web.demo.cast import Actor
 from cioghub.web.demo.routes import HOME
 from cioghub.web.who.cookies import cookie_name
 
-PAST_DAYS = 70
 PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     past = tmp_path_factory.mktemp("demo") / "past"
-    make_past(past, 1, lambda words: None, past=PAST_DAYS, coming=7)
+    make_past(past, 1, lambda words: None)
     with opened_demo(past, PAST_DAYS) as demo:
         yield demo
 
@@ -118,17 +117,19 @@ def test_every_page_prints_on_a_few_sheets_of_a4(
                 assert 1 <= sheets(page, one) <= MOST_SHEETS, one
 
 
-def test_a_day_passes_and_what_it_brings_is_taken_in_and_settled(demo: Demo) -> None:
+def test_the_first_midnight_brings_an_alert(demo: Demo) -> None:
     def accepted() -> int:
         return sum(feed.accepted for feed in demo.hub.room.feeds())
 
-    before, at = accepted(), demo.clock.now()
-    with running(demo, day_seconds=2.0):
+    def raised() -> set[str]:
+        return {told.alert for told in demo.hub.room.standing("tactical-group")}
+
+    before, known, at = accepted(), raised(), demo.clock.now()
+    with running(demo, day_seconds=10.0):
         until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until and not (
-            accepted() > before and demo.clock.now() > at + 86_400
-        ):
+        while time.monotonic() < until and not raised() - known:
             time.sleep(0.2)
+    assert raised() - known
     assert accepted() > before
-    assert demo.clock.now() > at + 86_400
+    assert demo.clock.now() > at
     assert b"ciog_failures_total{" not in demo.hub.metrics()

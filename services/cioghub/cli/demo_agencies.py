@@ -40,6 +40,12 @@ class Agencies:
             messages.append(Message(Mode.BATCH, b"[" + b",".join(batch) + b"]"))
         return messages
 
+    def rest(self) -> Iterator[bytes]:
+        """Yield, once, the lines that were not handed out."""
+        while self._next:
+            yield self._next[1] + b"\n"
+            self._next = next(self._lines, None)
+
     async def go_on(self, intake: Intake, clock: DemoClock, ended: Callable[[], bool]) -> None:
         """Send each line when the clock says so, until none is left or the demo has `ended`."""
         while self._next and not ended():

@@ -1,4 +1,4 @@
-"""Makes the past of a demo: ninety simulated days, taken in and settled by the live hub itself."""
+"""Makes the past of a demo: simulated days, taken in and settled by the live hub itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,9 +24,11 @@ from cioghub.wire.areas import read_areas
 FIRST = date(2026, 1, 5)
 """A Monday on which a fortnight begins, inside the dates of the shipped agreements."""
 
-PAST_DAYS = 90
-COMING_DAYS = 22
-"""Three weeks in which as much happens as else in ninety days, so that there is much to see."""
+PAST_DAYS = 96
+"""Ninety days and the first of the next ninety: an alert is raised at the first midnight after."""
+
+COMING_DAYS = 16
+"""As much happens in them as else in ninety, so that there is much to see."""
 
 LABEL = "Simulated data"
 HOME, COMING = "hub", "coming.jsonl.gz"
@@ -61,23 +62,22 @@ def make_past(
     areas = read_areas(default_areas())
     with whole_folder(folder, PARTS) as work:
         say(f"1 of 2: {past} days of four agencies are simulated and taken in…")
-        days = _days(areas, seed, past + coming)
+        begin = begins(areas, past)
         clock = DemoClock(_midnight(FIRST, areas))
         opened = open_hub(Settings(home=work / HOME), clock, label=LABEL)
-        agencies = Agencies(
-            islice(days, past), frozenset(opened.loaded.bundle.parties.feed_owners())
-        )
-        while agencies.next_at is not None:
+        feeds = frozenset(opened.loaded.bundle.parties.feed_owners())
+        agencies = Agencies(Simulation(areas, Simulated(seed, FIRST, past + coming)).lines(), feeds)
+        while agencies.next_at is not None and agencies.next_at < begin:
             # An hour at a time, so that each event is accepted within an hour of its coming.
-            clock.put_on(agencies.next_at - agencies.next_at % _HOUR + _HOUR - 1)
-            opened.hub.load(agencies.due(clock.now()), agencies.feeds)
+            clock.put_on(min(agencies.next_at // _HOUR * _HOUR + _HOUR, begin) - 1)
+            opened.hub.load(agencies.due(clock.now()), feeds)
         say("2 of 2: what they mean is settled, midnight by midnight; half a minute…")
-        clock.put_on(begins(areas, past))
+        clock.put_on(begin)
         with opened.keeper:
             opened.hub.settle()
         opened.engine.dispose()
         with gzip.open(work / COMING, "wb", compresslevel=4) as file:
-            file.writelines(days)
+            file.writelines(agencies.rest())
         (work / MARK).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     say(f"The past was made in {time.monotonic() - began:.0f} s.")
 
@@ -86,10 +86,6 @@ def coming_lines(folder: Path) -> Iterator[bytes]:
     """Yield what is still to be sent, in order of arrival."""
     with gzip.open(folder / COMING, "rb") as file:
         yield from file
-
-
-def _days(areas: Areas, seed: int, days: int) -> Iterator[bytes]:
-    return Simulation(areas, Simulated(seed, FIRST, days)).lines()
 
 
 def _midnight(day: date, areas: Areas) -> int:

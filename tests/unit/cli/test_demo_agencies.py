@@ -53,6 +53,14 @@ def test_what_is_due_is_handed_out_and_the_rest_waits() -> None:
     assert agencies.next_at is None
 
 
+def test_the_rest_can_be_kept_for_later() -> None:
+    agencies = Agencies([lines(10, 20, 30)], FEEDS)
+    agencies.due(10)
+    later = Agencies([b"".join(agencies.rest())], FEEDS)
+    assert agencies.next_at is None
+    assert ids(later.due(30)) == [["1", "2"]]
+
+
 def test_a_line_that_came_late_comes_late_again() -> None:
     agencies = Agencies([lines(10, 30), lines(20)], FEEDS)
     assert ids(agencies.due(29)) == [["0"]]

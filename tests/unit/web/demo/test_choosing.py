@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import pytest
@@ -28,15 +28,15 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     loaded = checked_bundle(default_rules(), areas)
     clock = HandClock()
     people = people_on(engine)
-    return Hub(
-        clock=clock,
-        intake=None,  # type: ignore[arg-type]
-        room=None,  # type: ignore[arg-type]
-        loaded=loaded,
-        people=replace(people, sessions=WallClockSessions(people.sessions)),
-        label="Simulated data",
-        cast=cast_of(PeopleList(engine), areas, loaded.bundle.parties, clock.now()),
-    )
+    unasked = {field.name: None for field in fields(Hub) if field.default is MISSING}
+    given = {
+        "clock": clock,
+        "loaded": loaded,
+        "people": replace(people, sessions=WallClockSessions(people.sessions)),
+        "label": "Simulated data",
+        "cast": cast_of(PeopleList(engine), areas, loaded.bundle.parties, clock.now()),
+    }
+    return Hub(**{**unasked, **given})  # type: ignore[arg-type]
 
 
 @pytest.fixture
