@@ -15,6 +15,7 @@ from cioghub.cli.demo_agencies import Agencies
 from cioghub.cli.demo_cast import WallClockSessions, cast_of
 from cioghub.cli.demo_clock import DemoClock
 from cioghub.cli.demo_past import HOME, LABEL, begins, coming_lines
+from cioghub.cli.demo_play import Players
 from cioghub.cli.serving import doors_of
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
@@ -22,6 +23,7 @@ from cioghub.stores.sql.people_list import PeopleList
 from cioghub.web.hub import Hub
 
 _DAY = 86_400
+_PLAY_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Demo:
     hub: Hub
     clock: DemoClock
     agencies: Agencies
+    players: Players
 
 
 @contextmanager
@@ -47,14 +50,17 @@ def opened_demo(past: Path, days: int) -> Iterator[Demo]:
         people = replace(opened.people, sessions=WallClockSessions(opened.people.sessions))
         hub = replace(doors_of(opened, clock, LABEL), people=people, cast=cast)
         agencies = Agencies(coming_lines(past), frozenset(bundle.parties.feed_owners()))
+        players = Players(hub)
+        players.play(clock.now())
         with opened.keeper, opened.hub:
-            yield Demo(opened, hub, clock, agencies)
+            yield Demo(opened, hub, clock, agencies, players)
         opened.engine.dispose()
 
 
 @contextmanager
 def running(demo: Demo, day_seconds: float) -> Iterator[None]:
-    """Let the clock run, a day in so many seconds, and the agencies send, until the block ends.
+    """Let the clock run, a day in so many seconds, and the agencies send and its people work,
+    until the block ends.
 
     After the last simulated day the clock stands still: nobody is late who has nothing to send.
     """
@@ -64,11 +70,17 @@ def running(demo: Demo, day_seconds: float) -> Iterator[None]:
         asyncio.run(demo.agencies.go_on(demo.opened.hub, demo.clock, ended.is_set))
         demo.clock.run(0)
 
-    thread = threading.Thread(target=send, name="agencies", daemon=True)
+    def play() -> None:
+        while not ended.wait(_PLAY_SECONDS):
+            demo.players.play(demo.clock.now())
+
+    threads = [threading.Thread(target=one, name=one.__name__, daemon=True) for one in (send, play)]
     demo.clock.run(_DAY / day_seconds)
-    thread.start()
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        for thread in threads:
+            thread.join()

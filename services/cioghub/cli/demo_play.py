@@ -1,0 +1,113 @@
+"""What the people of a demo do with an alert: each step some hours after the one before.
+
+A visitor who is quicker takes the step in their place: a step is due only where the case still
+waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from cioghub.ports.cases import About, Moved
+from cioghub.ports.reading_room import Told
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.cases import Case, CaseState, Move, Step, Task
+from cioghub.vocabulary.people import Person, Role
+from cioghub.web.hub import Hub
+
+_HOUR = 3600
+READER = "tactical-group"
+CLOSED = "alert.closed.v1"
+OWNER = "warwickshire-community-safety"
+DUE_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step of the play: who makes it how long after the last one, and what they say."""
+
+    role: Role
+    move: Move
+    hours: int
+    code: str | None = None
+    words: str = ""
+
+
+PARTS = {
+    CaseState.NEW: Part(
+        Role.ANALYST,
+        Move.ASSESS,
+        20,
+        "likely-real",
+        "Looked at the days and places behind it: no change of recording explains it.",
+    ),
+    CaseState.ASSESSED: Part(Role.CHAIR, Move.ACKNOWLEDGE, 8),
+    CaseState.ACKNOWLEDGED: Part(Role.CHAIR, Move.ACT, 2),
+}
+"""What is done from each state of an alert that is open; from others nothing."""
+
+ENDS = (
+    Part(Role.CHAIR, Move.END_ACTION, 20, "done", "Done, and told to those who asked for it."),
+    Part(Role.CHAIR, Move.CLOSE, 2, "ended-by-itself", "Nothing new for a fortnight."),
+)
+"""What is done once the hub has nothing new on an alert: its action ends, then its case."""
+
+
+class Players:
+    """Makes the steps that are due, as somebody of the cast."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._zone = ZoneInfo(hub.loaded.bundle.areas.timezone)
+
+    def play(self, now: int) -> None:
+        """Make every step that is due by a time, each at the time that it was due."""
+        for told in self._hub.room.standing(READER):
+            while self._step(told, now):
+                pass
+
+    def _step(self, told: Told, now: int) -> bool:
+        """Make the next step on an alert; False if none is due, or a visitor was quicker."""
+        case, closed = self._hub.cases.case(told.alert), told.change == CLOSED
+        part = _next(case, closed)
+        if part is None:
+            return False
+        last = case.steps[-1].at if case.steps else self._raised(told)
+        if part in ENDS:
+            last = max(last, told.at)
+        at = last + part.hours * _HOUR
+        if at > now:
+            return False
+        data = told.event["data"]
+        person = self._person(part.role, data["ciog"])
+        ended = case.open_actions[0].number if part.move is Move.END_ACTION else None
+        step = Step(at, person.id, person.name, part.move, part.code, part.words, ended)
+        about = About(told.alert, data["signal"], data["hub_category"])
+        task = self._task(at) if part.move is Move.ACT else None
+        try:
+            return isinstance(self._hub.cases.make(about, step, len(case.steps), task), Case)
+        except Moved:
+            return False
+
+    def _raised(self, told: Told) -> int:
+        return self._hub.room.history(READER, told.alert)[0].at
+
+    def _task(self, at: int) -> Task:
+        due = local_day(at, self._zone) + timedelta(days=DUE_DAYS)
+        return Task(OWNER, "specialist-mentoring", "respond", "secondary", "", due)
+
+    def _person(self, role: Role, ciog: str) -> Person:
+        area = ciog if role is Role.CHAIR else None
+        found = (actor.person for actor in self._hub.cast)
+        return next(one for one in found if one.role is role and one.ciog == area)
+
+
+def _next(case: Case, closed: bool) -> Part | None:
+    """Return the step that a case waits for, None for one that waits for nobody of the play."""
+    if case.state in PARTS:
+        return PARTS[case.state]
+    if closed and case.state is CaseState.ACTING:
+        return ENDS[0] if case.open_actions else ENDS[1]
+    return None
