@@ -24,7 +24,7 @@ PLANTS = [
     ("layers", "stores/rule_files.py", "from cioghub.wire import csv_files"),
     ("layers", "wire/csv_files.py", "from cioghub.stores import whole_folder"),
     ("layers", "settings.py", "from cioghub import bootstrap"),
-    ("layers", "bootstrap.py", "from cioghub.web import still_pages"),
+    ("layers", "bootstrap.py", "from cioghub.web import hub"),
     ("layers", "runtimes/batch/run.py", "from cioghub.cli import progress"),
     ("layers", "runtimes/batch/run.py", "from cioghub.simulate import town"),
     ("layers", "helpers.py", '"""A module without a layer."""'),
