@@ -10,9 +10,9 @@ import click
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["journey", "million", "screen"]))
+@click.argument("what", type=click.Choice(["journey", "million", "screen", "live"]))
 def bench(what: str) -> None:
-    """Measure WHAT on this machine: the journey, a million events, or the identifier screen.
+    """Measure WHAT on this machine: the journey, a million events, the screen, or the live hub.
 
     Figures are ratios or medians of one run; a machine that does something else at the same time
     gives other figures.
@@ -28,6 +28,7 @@ def bench(what: str) -> None:
         "journey": ["journey.py"],
         "million": ["journey.py", "--million"],
         "screen": ["screen_figures.py"],
+        "live": ["live.py"],
     }
     script, *options = scripts[what]
     if not (folder / script).is_file():

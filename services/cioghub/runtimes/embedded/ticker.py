@@ -27,8 +27,8 @@ from cioghub.vocabulary.signals import Notice
 SHORTEST_SECONDS = 0.3
 """Between two looks at a day: about three a second at most."""
 
-REST = 1.0
-"""After a look the ticker rests as long as it took: taking events in comes first."""
+REST = 3.0
+"""After a look the ticker rests so many times as long as it took: taking events in comes first."""
 
 LOOK_SECONDS = 1.0
 TRY_AGAIN_SECONDS = 5.0
