@@ -11,11 +11,10 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -23,6 +22,9 @@ from joserfc.jwk import KeySet
 
 from cioghub.ports.people import Departure, Outsider
 from cioghub.web.who.openid_settings import BACK, OpenIdSettings
+
+if TYPE_CHECKING:
+    from authlib.integrations.httpx_client import OAuth2Client
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
 LEEWAY_SECONDS = 60
@@ -112,7 +114,6 @@ class Provider:
             {
                 "iss": {"essential": True, "value": self.settings.issuer},
                 "aud": {"essential": True, "value": self.settings.client_id},
-                "nonce": {"essential": True, "value": nonce},
             },
             {
                 "nonce": nonce,
@@ -136,6 +137,9 @@ class Provider:
         return {**more, **claims}
 
     def _client(self) -> OAuth2Client:
+        # Loaded when somebody first signs in there: a hub without a provider starts without it.
+        from authlib.integrations.httpx_client import OAuth2Client
+
         return OAuth2Client(
             client_id=self.settings.client_id,
             client_secret=self._secret,

@@ -12,7 +12,7 @@ from fastapi import Request
 
 from cioghub.ports.people import Read
 from cioghub.steps.validate.screen import find_identifiers
-from cioghub.vocabulary.people import Reason
+from cioghub.vocabulary.people import Reason, Role
 from cioghub.web.who.asking import hub_of, session
 
 REASON_WORDS: Mapping[Reason, str] = {
@@ -25,6 +25,18 @@ REASON_WORDS: Mapping[Reason, str] = {
     Reason.AUDIT: "Audit or scrutiny",
     Reason.SUPPORT: "Running the hub",
 }
+_IN_THE_GROUP = (Reason.QUEUE, Reason.MEETING, Reason.PICTURE, Reason.RESPONSE)
+REASONS: Mapping[Role, tuple[Reason, ...]] = {
+    Role.AGENCY_CONTACT: (Reason.FEED, Reason.RESPONSE),
+    Role.CHAIR: _IN_THE_GROUP,
+    Role.ANALYST: _IN_THE_GROUP,
+    Role.COORDINATOR: _IN_THE_GROUP,
+    Role.DPO: (Reason.REVIEW, Reason.FEED),
+    Role.AUDITOR: (Reason.AUDIT,),
+    Role.OPERATOR: (Reason.SUPPORT, Reason.FEED),
+}
+"""What somebody in a role may read for."""
+
 LEAST_LETTERS = 10
 MOST_LETTERS = 500
 

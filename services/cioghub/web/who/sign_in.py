@@ -15,7 +15,7 @@ from cioghub.web.who import cookies
 from cioghub.web.who.asking import hub_of, session
 from cioghub.web.who.csrf import proof_of
 from cioghub.web.who.onward import FIRST_PAGE, safe_onward
-from cioghub.web.who.reasons import REASON_WORDS
+from cioghub.web.who.reasons import REASON_WORDS, REASONS
 
 ROUTER = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
@@ -114,8 +114,7 @@ def show_reason(request: Request, onward: Next = FIRST_PAGE) -> Response:
 def give_reason(request: Request, reason: Text = "", onward: Onward = FIRST_PAGE) -> Response:
     """Keep the reason and go onward, or ask again."""
     hub = hub_of(request)
-    session(request)
-    if reason not in tuple(Reason):
+    if reason not in REASONS[session(request).person.role]:
         return _reason_page(request, safe_onward(onward), 400)
     hub.people.sessions.give_reason(request.state.secret, Reason(reason), hub.clock.now())
     return RedirectResponse(safe_onward(onward), 303)
@@ -149,7 +148,7 @@ def _reason_page(request: Request, onward: str, status: int) -> Response:
         "reason.html.j2",
         status,
         onward=onward,
-        reasons=REASON_WORDS,
+        reasons={reason: REASON_WORDS[reason] for reason in REASONS[asking.person.role]},
         given=asking.reason,
         fault="Choose what you read for." if status != 200 else None,
     )

@@ -1,6 +1,8 @@
 """Local accounts: who is let in, who is held back, and what a one-time code does."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
@@ -70,6 +72,19 @@ def test_after_five_wrong_tries_even_the_right_password_waits(engine) -> None:
     assert (held.why, held.wait) == (Refusal.THROTTLED, WINDOW_SECONDS - 1)
     assert book.check("analyst", PASSWORD, "192.0.2.9", NOW + 1).role is Role.ANALYST
     assert book.check("analyst", PASSWORD, HERE, NOW + WINDOW_SECONDS).role is Role.ANALYST
+
+
+def test_many_tries_at_once_get_no_further_than_one_after_the_other(engine) -> None:
+    add_person(engine, Role.ANALYST, NOW)
+    book = accounts(engine)
+    with ThreadPoolExecutor(20) as pool:
+        tries = [
+            pool.submit(refusal, book.check, "analyst", f"wrong {number}", HERE, NOW)
+            for number in range(20)
+        ]
+    found = Counter(one.result().why for one in tries)
+    held = 20 - MOST_FROM_ONE_PLACE
+    assert found == {Refusal.WRONG: MOST_FROM_ONE_PLACE, Refusal.THROTTLED: held}
 
 
 def test_one_address_is_held_back_whatever_the_names(engine) -> None:

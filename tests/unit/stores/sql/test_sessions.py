@@ -83,6 +83,14 @@ def test_a_change_of_role_counts_at_once(engine, person) -> None:
     assert sessions.find(secret, NOW).person.audience == "ciog-north"
 
 
+def test_the_session_of_somebody_disabled_opens_nothing(engine, person) -> None:
+    sessions = SqlSessions(engine)
+    secret = sessions.start(person, NOW, None)
+    with engine.begin() as connection:
+        connection.execute(text(f"update person set disabled = {NOW}"))
+    assert sessions.find(secret, NOW) is None
+
+
 def test_only_a_hash_of_the_secret_is_kept(engine, person) -> None:
     secret = SqlSessions(engine).start(person, NOW, None)
     with engine.connect() as connection:

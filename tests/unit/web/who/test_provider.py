@@ -136,6 +136,7 @@ def test_a_good_token_says_who_it_is(liar, provider) -> None:
         {"iss": "https://other.example"},
         {"iss": None},
         {"aud": "another client"},
+        {"aud": "another client", "azp": "hub"},
         {"aud": ["hub", "another"], "azp": "another"},
         {"aud": None},
         {"exp": NOW - 61},

@@ -11,11 +11,16 @@ from tests.people import cookie_of
 from cioghub.vocabulary.people import Person, Reason, Role
 from cioghub.web.app import create_app
 from cioghub.web.who.asking import person
-from cioghub.web.who.reasons import REASON_WORDS, fault_of, note_typed
+from cioghub.web.who.reasons import REASON_WORDS, REASONS, fault_of, note_typed
 
 
 def test_every_reason_has_its_words() -> None:
     assert set(REASON_WORDS) == set(Reason)
+
+
+def test_every_role_has_its_reasons_and_every_reason_its_roles() -> None:
+    assert set(REASONS) == set(Role)
+    assert {reason for reasons in REASONS.values() for reason in reasons} == set(Reason)
 
 
 @pytest.mark.parametrize(

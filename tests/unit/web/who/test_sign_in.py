@@ -64,6 +64,18 @@ def test_the_browser_s_secret_changes_at_sign_in(client, engine, clock) -> None:
     assert client.get("/test/counts").status_code == 303
 
 
+def test_signing_in_as_somebody_else_ends_the_session_before(client, engine, clock) -> None:
+    before = cookie_of(engine, Role.ANALYST, clock.now())
+    add_person(engine, Role.AUDITOR, clock.now())
+    client.cookies.set("ciog", before)
+    csrf = csrf_in(client.get("/").text)
+    fields = {"csrf": csrf, "sign_in": "auditor", "password": PASSWORD}
+    assert client.post("/sign-in", data=fields).status_code == 303
+    client.cookies.clear()
+    client.cookies.set("ciog", before)
+    assert client.get("/test/counts").status_code == 303
+
+
 @pytest.mark.parametrize("name", ["analyst", "nobody", "", "<b>x</b>"])
 def test_a_wrong_sign_in_says_the_same_to_everybody(client, engine, clock, name) -> None:
     add_person(engine, Role.ANALYST, clock.now())
@@ -142,11 +154,12 @@ def test_who_is_signed_in_is_led_onward_at_once(client, engine, clock) -> None:
     assert client.get("/sign-in?next=/tactical/").headers["location"] == "/tactical/"
 
 
-def test_a_reason_is_chosen_from_the_list(client, engine, clock) -> None:
+def test_a_reason_is_chosen_from_those_of_the_role(client, engine, clock) -> None:
     client.cookies.set("ciog", cookie_of(engine, Role.ANALYST, clock.now(), reason=None))
     csrf = csrf_in(client.get("/reason").text)
-    answer = client.post("/reason", data={"csrf": csrf, "reason": "curiosity"})
-    assert (answer.status_code, "Choose what you read for" in answer.text) == (400, True)
+    for reason in ("curiosity", "", "data-protection-review"):
+        answer = client.post("/reason", data={"csrf": csrf, "reason": reason})
+        assert (answer.status_code, "Choose what you read for" in answer.text) == (400, True)
 
 
 def test_the_reason_page_is_for_who_is_signed_in(client) -> None:
