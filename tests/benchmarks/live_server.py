@@ -63,7 +63,12 @@ def load_history(opened: Opened, clock: Clock) -> None:
 def serve(app: FastAPI, **said: str) -> None:
     """Answer on any port of this machine, and say so."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=90,
     )
     with taken_port("127.0.0.1", 0) as socket:
         print(json.dumps({"port": socket.getsockname()[1], **said}), flush=True)

@@ -1,0 +1,92 @@
+"""Midnights of a live hub: the partnership's own, whatever the clock of the machine does."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.live.conftest import NOON, LiveHubOfTest, heartbeat
+
+from cioghub.stores.sql.database import DATABASE
+
+LONDON = ZoneInfo("Europe/London")
+DAY = 86_400
+
+
+def settled(live: LiveHubOfTest) -> list[datetime]:
+    """Return the midnights that were settled, as local times, in the order of settling."""
+    with sqlite3.connect(live.home / DATABASE) as found:
+        rows = found.execute("SELECT at FROM ticked WHERE midnight ORDER BY number").fetchall()
+    return [datetime.fromtimestamp(at, LONDON) for (at,) in rows]
+
+
+def noon(year: int, month: int, day: int) -> int:
+    return int(datetime(year, month, day, 12, tzinfo=LONDON).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("first", "hours"),
+    [((2026, 3, 28), {24, 23}), ((2026, 10, 24), {24, 25})],
+    ids=["clocks go forward", "clocks go back"],
+)
+def test_days_of_both_clock_changes_begin_at_local_midnight(
+    live: LiveHubOfTest, first: tuple[int, int, int], hours: set[int]
+) -> None:
+    live.clock.at = noon(*first)
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    live.clock.at += 3 * DAY
+    live.opened.hub.settle()
+    found = settled(live)
+    assert [(at.hour, at.minute) for at in found] == [(0, 0)] * 3
+    gaps = [
+        (b.astimezone(UTC) - a.astimezone(UTC)).total_seconds() / 3600 for a, b in pairwise(found)
+    ]
+    assert set(gaps) == hours
+
+
+def test_what_came_due_while_the_hub_was_down_is_settled_when_it_starts(
+    live: LiveHubOfTest,
+) -> None:
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    live.clock.at = NOON + 5 * DAY
+    with live.again().opened.hub:
+        pass
+    assert [at.day for at in settled(live)] == [2, 3, 4, 5, 6]
+
+
+def test_a_clock_that_jumps_an_hour_forward_and_back_settles_each_day_once(
+    live: LiveHubOfTest,
+) -> None:
+    live.clock.at = NOON + 43_200 - 1_800  # half an hour before midnight
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    live.clock.at += 3_600
+    assert live.opened.hub.settle() == 1
+    live.clock.at -= 3_600
+    live.opened.hub.load([heartbeat(live, "two")], live.feeds)
+    assert live.opened.hub.settle() == 0
+    live.clock.at += DAY
+    live.opened.hub.settle()
+    found = settled(live)
+    assert found == sorted(set(found))
+
+
+def test_silence_of_more_than_five_weeks_is_jumped_over_with_one_notice(
+    live: LiveHubOfTest,
+) -> None:
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    live.clock.at = NOON + 60 * DAY
+    live.opened.hub.settle()
+    jumps = [one for one in live.opened.room.notices(100) if one.code == "clock-jump"]
+    assert len(jumps) == 1
+    assert len(settled(live)) < 60
+
+
+def test_a_feed_that_falls_silent_is_said_once_at_a_midnight(live: LiveHubOfTest) -> None:
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    live.clock.at = NOON + 30 * DAY
+    live.opened.hub.settle()
+    late = [one for one in live.opened.room.notices(1000) if one.code == "feed-late"]
+    assert len(late) == len(live.feeds)
