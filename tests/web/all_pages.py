@@ -39,6 +39,7 @@ PAGES: Mapping[Role, tuple[str, ...]] = {
         "/tactical/alerts/al-both",
         "/tactical/pictures/2026-09-07",
         "/tactical/shadow",
+        "/reason",
     ),
     Role.AGENCY_CONTACT: ("/tactical/receipts", "/tactical/receipts/al-east"),
 }
