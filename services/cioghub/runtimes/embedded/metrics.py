@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from cioghub.ports.intake import Verdict
 from cioghub.ports.live_log import Group
+from cioghub.ports.reading_room import FeedHealth
 
 _LOG = logging.getLogger("cioghub")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -44,6 +47,12 @@ class Metrics:
         self._told = Counter(
             "ciog_alert_changes", "Changes of alerts told", ["change"], registry=self.registry
         )
+        self._latency = Histogram(
+            "ciog_alert_seconds",
+            "From keeping an event to telling what it changed, before midnight",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         self._failures = Counter(
             "ciog_failures", "Faults of the hub itself", ["kind"], registry=self.registry
         )
@@ -70,6 +79,14 @@ class Metrics:
         for change in changes:
             self._told.labels(change).inc()
 
+    def told(self, seconds: float) -> None:
+        """Note how long the oldest event of a look waited until its change was told."""
+        self._latency.observe(seconds)
+
+    def watch(self, feeds: Callable[[], Iterable[FeedHealth]], now: Callable[[], int]) -> None:
+        """Tell with the rest how old the last word of each feed is, in seconds at `now`."""
+        self.registry.register(_FeedAges(feeds, now))
+
     def failed(self, error: Exception) -> None:
         """Count and log a fault of the hub by its kind; its text could hold content."""
         self._failures.labels(type(error).__name__).inc()
@@ -82,3 +99,28 @@ class Metrics:
     def text(self) -> bytes:
         """Return all of it as Prometheus reads it."""
         return generate_latest(self.registry)
+
+
+class _FeedAges(Collector):
+    def __init__(self, feeds: Callable[[], Iterable[FeedHealth]], now: Callable[[], int]) -> None:
+        self._feeds = feeds
+        self._now = now
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []  # or registering would ask the database
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        age = GaugeMetricFamily(
+            "ciog_feed_age_seconds", "Since a feed was last heard of", labels=["source"]
+        )
+        late = GaugeMetricFamily(
+            "ciog_feed_late", "1 where a feed is later than agreed", labels=["source"]
+        )
+        now = self._now()
+        for feed in self._feeds():
+            heard = [at for at in (feed.last_event, feed.last_heartbeat) if at is not None]
+            if heard:
+                age.add_metric([feed.source], now - max(heard))
+            late.add_metric([feed.source], float(feed.late))
+        yield age
+        yield late

@@ -119,9 +119,11 @@ def open_hub(
             told=ticked,
         )
     )
+    room = reading_room(engine, bundle, clock, journey)
+    hub.metrics.watch(room.feeds, clock.now)
     return Opened(
         hub=hub,
-        room=reading_room(engine, bundle, clock, journey),
+        room=room,
         people=people(engine),
         uploads=uploads,
         cases=case_book(engine),

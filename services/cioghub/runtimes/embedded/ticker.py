@@ -73,6 +73,7 @@ class Ticker:
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._looked = 0
+        self._since = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
     def start(self) -> None:
@@ -87,6 +88,8 @@ class Ticker:
 
     def arrived(self) -> None:
         """Say that the day has brought something."""
+        if not self._arrived.is_set():
+            self._since = time.monotonic()
         self._arrived.set()
 
     def _run(self) -> None:
@@ -188,7 +191,7 @@ class Ticker:
         Raises:
             LogFull: it could not be kept, and nobody was told.
         """
-        began = time.monotonic()
+        began, since = time.monotonic(), self._since
         with self._state.lock:
             evening = self._state.evening
             if evening is None or self._state.position == self._looked:
@@ -210,6 +213,7 @@ class Ticker:
             self._told()
             told = [one.change for one in lines if not one.audience]
             self._metrics.ticked("day", time.monotonic() - began, told)
+            self._metrics.told(time.monotonic() - since)
         return len(readings)
 
 
