@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import orjson
@@ -71,3 +72,10 @@ def test_the_decision_stays_in_the_ledger_of_the_log(live: LiveHubOfTest) -> Non
     decision = live.opened.room.decision(source, MARKED)
     assert decision is not None
     assert {one["outcome"] for one in decision.content["outcomes"]} == {"control"}
+
+
+def test_the_state_is_its_owner_s_alone(live_hub: LiveHubOfTest) -> None:
+    live_hub.publish(heartbeat(live_hub, "one"))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in live_hub.home.glob("hub.db*")}
+    assert set(modes.values()) == {0o600}
+    assert "hub.db-wal" in modes

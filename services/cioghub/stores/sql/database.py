@@ -6,6 +6,7 @@ with `secure_delete`, so that what is deleted is overwritten.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def open_database(home: Path) -> Database:
     """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Its owner's alone from the first byte; SQLite gives its other files the same mode.
+        os.close(os.open(home / DATABASE, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise EnvironmentFailed(
             f"{home} cannot be made: {error.strerror}.",
