@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,18 @@ PATIENCE_SECONDS = 60
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")
 def test_the_examples_do_what_they_say(door: Door, tmp_path: Path) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     said = ""
     runs = 0
     for language, name, content in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
-        if language == "json":
+        if language in ("json", "csv", "yaml"):
             (tmp_path / name).write_text(content, encoding="utf-8")
         elif language == "sh":
             runs += 1
             done = subprocess.run(
                 ["sh", "-c", content],
                 cwd=tmp_path,
-                env={**os.environ, "HUB": door.address, "TOKEN": door.token},
+                env={**os.environ, "PATH": path, "HUB": door.address, "TOKEN": door.token},
                 capture_output=True,
                 text=True,
                 timeout=PATIENCE_SECONDS,

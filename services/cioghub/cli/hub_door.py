@@ -24,16 +24,7 @@ class HubDoor:
     """
 
     def __init__(self, address: str, token: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise WrongUse(f"{address} is no address of a hub.", "", "Write https://hub.example.")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
-            raise WrongUse(
-                "The hub's address is not https.",
-                "The token would travel in the open, and whoever sees it reads what you may read.",
-                "Use the hub's https address.",
-            )
-        self._address = address.rstrip("/")
+        self._address = checked_address(address)
         self._token = token
 
     def json(self, path: str) -> Any:
@@ -75,6 +66,28 @@ class HubDoor:
         raise EnvironmentFailed(
             f"The hub answered with {answer.status_code}.", "", "Try again later."
         )
+
+
+def checked_address(address: str) -> str:
+    """Return the address of a hub without a slash at its end.
+
+    Raises:
+        WrongUse: it is none, or the token would travel in the open.
+    """
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise WrongUse(f"{address} is no address of a hub.", "", "Write https://hub.example.")
+    if parts.scheme == "http" and not _is_this_machine(host):
+        raise WrongUse(
+            "The hub's address is not https.",
+            "The token would travel in the open, and whoever sees it may do what you may do.",
+            "Use the hub's https address.",
+        )
+    return address.rstrip("/")
 
 
 def token_given() -> str | None:

@@ -24,6 +24,7 @@ from cioghub.errors import ENVIRONMENT_FAILED, GOOD, WRONG_USE, HubError
 COMMANDS = {
     "demo": "cioghub.cli.demo:demo",
     "run": "cioghub.cli.run:run",
+    "publish": "cioghub.cli.publish:publish",
     "backup": "cioghub.cli.backup:backup",
     "restore": "cioghub.cli.backup:restore",
     "alerts": "cioghub.cli.alerts:alerts",
@@ -43,6 +44,7 @@ COMMANDS = {
 SUMMARIES = {
     "demo": "Run a hub with ninety simulated days behind it, and events that go on coming.",
     "run": "Run the live hub: one process, three doors.",
+    "publish": "Send an agency's events to a live hub, screened before they leave.",
     "backup": "Copy the state of a hub, running or not.",
     "restore": "Put a backup into an empty home.",
     "alerts": "List the alerts of an audience.",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cioghub.bootstrap import checked_bundle, default_areas, key_ring
 from cioghub.errors import WrongUse
 from cioghub.settings import read_settings
+from cioghub.steps.pseudonymise.agency_tokens import AgencyTokens
 from cioghub.steps.pseudonymise.derive import derived_key, event_id
 from cioghub.steps.publish.table_row import Keyed, TableRows
 from cioghub.steps.validate.accept import Validator
@@ -19,7 +20,7 @@ from cioghub.stores import key_file
 from cioghub.table_journey import slip_of
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.codes import CodeLists
-from cioghub.vocabulary.keys import KeyRoot, Secret
+from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 from cioghub.vocabulary.mapping import Row, TableMapping
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties, Party
 from cioghub.wire.areas import read_areas
@@ -47,11 +48,13 @@ def mapped_table(
     areas_file: Path | None,
     keys: Path | None,
     preview: bool,
+    tokens: KeyRing | None = None,
 ) -> MappedTable:
     """Return a table and its mapping, joined; rows are read when asked for.
 
     Feeds and code lists are those of `rules`; without, the mapping's own feed and the shipped lists
-    are taken as good. A preview makes no key file: its ids are under a key that nobody keeps.
+    are taken as good. A preview makes no key file: its ids are under a key that nobody keeps. With
+    `tokens` the token columns hold references of the agency's own, and are keyed under these keys.
 
     Raises:
         WrongUse: the mapping is not good, or names an edition that the areas file lacks.
@@ -72,7 +75,8 @@ def mapped_table(
 
         locate = point_finder(areas_file, mapping.area.edition)
     keyed = _keyed(mapping, keys, preview)
-    mapper = TableRows(mapping, schemas[mapping.type], keyed, locate)
+    agency = AgencyTokens(tokens, schemas) if tokens else None
+    mapper = TableRows(mapping, schemas[mapping.type], keyed, locate, agency)
     written, columns = mapping.table, mapping.columns()
     if written.element is None:
         rows = read_table(table, written.delimiter, written.encoding, columns)

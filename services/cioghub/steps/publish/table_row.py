@@ -38,6 +38,8 @@ MOST_YEARS = 130
 Row = Mapping[str, str]
 Keyed = Callable[[tuple[str, ...]], str]
 """Texts of columns to hex digits, under a key of the hub and of this source."""
+Tokens = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""An event to the same one with the references of its token columns keyed."""
 Locate = Callable[[float, float], str | None]
 """Longitude and latitude to the code of the place whose boundary holds the point, or None."""
 
@@ -70,6 +72,7 @@ class TableRows:
         schema: EventSchema,
         keyed: Keyed,
         locate: Locate | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         zone = ZoneInfo(mapping.zone)
         self._mapping = mapping
@@ -78,6 +81,7 @@ class TableRows:
         self._zone = zone
         self._keyed = keyed
         self._locate = locate
+        self._tokens = tokens
         self._filters = [(one, frozenset(one.any_of or one.none_of)) for one in mapping.only_rows]
         self._occurred = WallClock(mapping.occurred, zone)
         self._until = WallClock(mapping.until, zone) if mapping.until else None
@@ -126,7 +130,8 @@ class TableRows:
             "datacontenttype": "application/json",
             "data": {field: data[field] for field in self._kinds},
         }
-        return Mapped(RawIncident(event), tuple(cells.notes))
+        made = self._tokens(event) if self._tokens else event
+        return Mapped(RawIncident(made), tuple(cells.notes))
 
     def _name(self, number: int, row: Row, span: Span) -> str:
         rule = self._mapping.id
