@@ -39,12 +39,12 @@ PARTS = {
     CaseState.NEW: Part(
         Role.ANALYST,
         Move.ASSESS,
-        20,
+        60,
         "likely-real",
         "Looked at the days and places behind it: no change of recording explains it.",
     ),
-    CaseState.ASSESSED: Part(Role.CHAIR, Move.ACKNOWLEDGE, 8),
-    CaseState.ACKNOWLEDGED: Part(Role.CHAIR, Move.ACT, 2),
+    CaseState.ASSESSED: Part(Role.CHAIR, Move.ACKNOWLEDGE, 24),
+    CaseState.ACKNOWLEDGED: Part(Role.CHAIR, Move.ACT, 12),
 }
 """What is done from each state of an alert that is open; from others nothing."""
 

@@ -40,28 +40,28 @@ def hub(engine: Engine) -> Hub:
 
 
 def test_nobody_looks_at_an_alert_before_its_time(hub: Hub) -> None:
-    Players(hub).play(RAISED_AT + 19 * HOUR)
+    Players(hub).play(RAISED_AT + 59 * HOUR)
     assert hub.cases.case("al-1").state is CaseState.NEW
 
 
 def test_the_analyst_looks_first_then_the_chair_of_the_area_acts(hub: Hub) -> None:
-    Players(hub).play(RAISED_AT + 48 * HOUR)
+    Players(hub).play(RAISED_AT + 100 * HOUR)
     case = hub.cases.case("al-1")
     assert [(step.move, step.name) for step in case.steps] == [
         (Move.ASSESS, "Tactical analyst"),
         (Move.ACKNOWLEDGE, "Chair of East"),
         (Move.ACT, "Chair of East"),
     ]
-    assert [step.at for step in case.steps] == [RAISED_AT + n * HOUR for n in (20, 28, 30)]
+    assert [step.at for step in case.steps] == [RAISED_AT + n * HOUR for n in (60, 84, 96)]
     assert len(case.open_actions) == 1
 
 
 def test_it_is_the_same_played_all_at_once_or_hour_by_hour(hub: Hub) -> None:
     players = Players(hub)
-    for hour in range(49):
+    for hour in range(101):
         players.play(RAISED_AT + hour * HOUR)
     assert [step.at for step in hub.cases.case("al-1").steps] == [
-        RAISED_AT + n * HOUR for n in (20, 28, 30)
+        RAISED_AT + n * HOUR for n in (60, 84, 96)
     ]
 
 
