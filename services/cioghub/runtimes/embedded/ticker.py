@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cioghub.journey import PROVISIONAL, Evening, Memory
 from cioghub.ports.clock import Clock
@@ -20,7 +21,7 @@ from cioghub.runtimes.embedded.effects import Page, behind_of, lines_of, notes_o
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
 from cioghub.steps.correlate.correlator import Ticks
-from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.buckets import local_day, midnight
 from cioghub.vocabulary.midnights import Midnight, midnights
 from cioghub.vocabulary.signals import Notice
 
@@ -73,6 +74,7 @@ class Ticker:
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._looked = 0
+        self._upcoming = 0
         self._since = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -114,6 +116,7 @@ class Ticker:
 
     def _forget_unkept(self) -> None:
         """Let the evening remember what the log last kept: a tick that failed was no tick."""
+        self._upcoming = 0
         with self._state.lock:
             span = self._log.span()
             if span:
@@ -128,14 +131,14 @@ class Ticker:
         done = 0
         ticks: Ticks | None = None
         position = 0
-        for midnight in self._due():
+        for due in self._due():
             with self._state.lock:
-                self._state.last = max(self._state.last, midnight.at)
+                self._state.last = max(self._state.last, due.at)
                 if ticks is None:
                     ticks, position = self._state.snapshot()
                 evening = self._state.evening
             assert evening is not None
-            self._settle(midnight, evening, ticks, position)
+            self._settle(due, evening, ticks, position)
             done += 1
         if done:
             now = self._state.last
@@ -152,31 +155,32 @@ class Ticker:
         if state.evening is None:
             return []
         zone = state.journey.zone
+        if now < self._upcoming:
+            return []  # the log need not be asked every second
         last = self._log.last_midnight() or 0
+        self._upcoming = midnight(local_day(now, zone) + timedelta(days=1), zone)
         days = sorted({local_day(at, zone).toordinal() for at in self._log.quarters()})
         return [one for one in midnights(days, now, zone) if one.at > last]
 
-    def _settle(self, midnight: Midnight, evening: Evening, ticks: Ticks, position: int) -> None:
+    def _settle(self, due: Midnight, evening: Evening, ticks: Ticks, position: int) -> None:
         began = time.monotonic()
         zone = self._state.journey.zone
         before = self._log.last_midnight() or 0
-        for one in self._log.arrivals(before, midnight.at):
+        for one in self._log.arrivals(before, due.at):
             evening.feeds.heard(one.source, one.accepted, one.incident)
-        settled = evening.tick(midnight.at, ticks)
-        notices = [*settled.notices, *_jump(midnight)]
+        settled = evening.tick(due.at, ticks)
+        notices = [*settled.notices, *_jump(due)]
         lines = lines_of(settled.readings, zone)
         self._log.settle(
             Effect(
-                tick=Tick(
-                    position, midnight.at, True, midnight.jumped, self._state.journey.bundle.hash
-                ),
+                tick=Tick(position, due.at, True, due.jumped, self._state.journey.bundle.hash),
                 lines=lines,
                 pictures=pictures_of(settled, self._page),
                 notices=notes_of(notices, zone),
                 behind=behind_of(settled.alerts, self._state.positions),
                 memory={
                     EVENING: (whole := self._pack(evening.memory())),
-                    f"{EVENING}@{midnight.at}": whole,
+                    f"{EVENING}@{due.at}": whole,
                     DAY: self._pack(evening.memory(PROVISIONAL)),
                 },
             )
@@ -217,8 +221,8 @@ class Ticker:
         return len(readings)
 
 
-def _jump(midnight: Midnight) -> list[Notice]:
-    if not midnight.jumped:
+def _jump(due: Midnight) -> list[Notice]:
+    if not due.jumped:
         return []
     words = "More than 35 days without an event: the clock has jumped, and nothing was settled."
-    return [Notice(code="clock-jump", at=midnight.at, publisher=None, words=words)]
+    return [Notice(code="clock-jump", at=due.at, publisher=None, words=words)]
