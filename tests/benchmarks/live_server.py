@@ -18,7 +18,7 @@ from fastapi import FastAPI, Response
 
 from cioghub.bootstrap import default_areas
 from cioghub.cli.open_port import taken_port
-from cioghub.cli.serving import doors_of
+from cioghub.cli.serving import SWITCH_SECONDS, doors_of
 from cioghub.ports.intake import Message, Mode
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
@@ -70,6 +70,7 @@ def serve(app: FastAPI, **said: str) -> None:
         timeout_graceful_shutdown=2,
         timeout_keep_alive=90,
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     with taken_port("127.0.0.1", 0) as socket:
         print(json.dumps({"port": socket.getsockname()[1], **said}), flush=True)
         uvicorn.Server(config).run(sockets=[socket])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from cioghub.runtimes.embedded.opening import Opened
     from cioghub.web.hub import Hub
     from cioghub.web.who.provider import Provider
+
+SWITCH_SECONDS = 0.0005
+"""A look at the day computes for a second or two. A thread that waits for its turn to answer gets
+it after this long, and an answer takes several turns."""
 
 
 def doors_of(
@@ -74,6 +79,7 @@ def serve(app: FastAPI, listen: str, port: int) -> None:
         timeout_graceful_shutdown=10,
         timeout_keep_alive=30,
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     with taken_port(listen, port) as socket:
         Server(config).run(sockets=[socket])
 
