@@ -16,7 +16,8 @@ from cioghub.web.hub import Hub
 from cioghub.wire.areas import read_areas
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: while it is open no other test of the process may run a loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")

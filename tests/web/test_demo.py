@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ from cioghub.web.app import create_app
 from cioghub.web.demo.cast import Actor
 from cioghub.web.demo.routes import HOME
 from cioghub.web.who.cookies import cookie_name
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("CIOG_DRILL"),
+    reason="every link of the demo, as each person: minutes long, and part of `make drill`",
+)
 
 PATIENCE_SECONDS = 120
 
