@@ -150,41 +150,34 @@ def run_child(at: Ground, home: Path, notes: Path, seed: int) -> int:
         os._exit(code)
 
 
-def drill(kills: int, days: int, seed: int, folder: Path, longest: float) -> dict[str, Any]:
+def drill(kills: int, days: int, seed: int, folder: Path) -> dict[str, Any]:
     """Kill a hub so many times while it lives through the days; return what was counted.
 
-    `longest` is the most seconds that a child lives before it is killed.
+    Each child is killed within a few milliseconds of a random number of answers, some of them
+    while they start.
     """
     at = ground(days, seed)
     chance = random.Random(seed)
     home, notes = folder / "killed", folder / "answered.txt"
-    done, killed = False, 0
-    while not done:
+    notes.touch()
+    whole = sum(len(name) + 1 for _, name, _ in at.timed)
+    for _ in range(kills):
         pid = run_child(at, home, notes, chance.randrange(2**31))
-        if killed < kills:
-            until = time.monotonic() + chance.uniform(0.02, longest)
-            while time.monotonic() < until:
-                ended, status = os.waitpid(pid, os.WNOHANG)
-                if ended:
-                    done = _ended_well(status)
-                    break
-                time.sleep(0.005)
-            else:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                killed += 1
-        else:
-            done = _ended_well(os.waitpid(pid, 0)[1])
-    alone = folder / "alone"
-    pid = run_child(at, alone, folder / "alone.txt", 0)
-    assert _ended_well(os.waitpid(pid, 0)[1])
-    return {"kills": killed, "sent": len(at.timed), **compare(home, alone, notes)}
+        wanted = notes.stat().st_size + chance.uniform(0, whole / (kills + 1))
+        while notes.stat().st_size < wanted:
+            assert os.waitpid(pid, os.WNOHANG) == (0, 0), "the hub ended by itself"
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.05))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    for place, written in ((home, notes), (folder / "alone", folder / "alone.txt")):
+        pid = run_child(at, place, written, 0)
+        _ended_well(os.waitpid(pid, 0)[1])
+    return {"kills": kills, "sent": len(at.timed), **compare(home, folder / "alone", notes)}
 
 
-def _ended_well(status: int) -> bool:
-    if os.waitstatus_to_exitcode(status):
-        raise AssertionError("the hub failed by itself")
-    return True
+def _ended_well(status: int) -> None:
+    assert os.waitstatus_to_exitcode(status) == 0, "the hub failed by itself"
 
 
 def compare(home: Path, alone: Path, notes: Path) -> dict[str, Any]:
@@ -254,7 +247,7 @@ def _rows(home: Path, question: str) -> list[Any]:
 def main() -> None:
     """Run the long drill and print its counts."""
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(drill(100, 75, 7, Path(folder), 1.5)))
+        print(json.dumps(drill(100, 75, 7, Path(folder))))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from tests.live.kill_drill import drill
 
 
 def test_a_hub_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    counts = drill(kills=6, days=5, seed=3, folder=tmp_path, longest=1.5)
+    counts = drill(kills=6, days=5, seed=3, folder=tmp_path)
     assert counts["kills"] == 6
     assert counts["accepted"] > 300
     assert counts["midnights"] >= 5
