@@ -202,7 +202,7 @@ def test_nor_where_everybody_reads_every_level_rounded(
 def test_the_attacker_would_have_found_them_without_complementary_suppression(
     events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Guard, "_narrowed", lambda self, key: False)
+    monkeypatch.setattr(Guard, "_narrowed", lambda self, key, seen: False)
     rules = everything_rounded(Path(shutil.copytree(RULES, tmp_path / "rules")))
     run = replay(tmp_path, events, rules, monkeypatch)
     assert next(narrowed(run), None) is not None
