@@ -31,6 +31,9 @@ SHORTEST_SECONDS = 0.3
 REST = 3.0
 """After a look the ticker rests so many times as long as it took: taking events in comes first."""
 
+LONGEST_REST_SECONDS = 2.0
+"""So long at most: a slow machine must not keep a chair waiting."""
+
 LOOK_SECONDS = 1.0
 TRY_AGAIN_SECONDS = 5.0
 
@@ -106,7 +109,8 @@ class Ticker:
                 self.settle()
                 if came:
                     self.look()
-                    rest = max(SHORTEST_SECONDS, REST * (time.monotonic() - began))
+                    took = time.monotonic() - began
+                    rest = min(LONGEST_REST_SECONDS, max(SHORTEST_SECONDS, REST * took))
             except Exception as error:
                 self._metrics.failed(error)
                 self._forget_unkept()
