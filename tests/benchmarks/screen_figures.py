@@ -13,7 +13,7 @@ import string
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -46,7 +46,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BASE62 = string.digits + string.ascii_letters
-_FIRST = datetime(2014, 1, 1)  # noqa: DTZ001
+_FIRST = datetime(2014, 1, 1, tzinfo=UTC)
 
 
 def _day(rng: Random) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import string
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from stdnum import luhn
@@ -43,7 +43,7 @@ def nhs_number(rng: Random, first: str = "4679") -> list[str]:
 def chi_number(rng: Random) -> list[str]:
     """Return a Scottish number: the day of birth first."""
     while True:
-        day = datetime(1930, 1, 1) + timedelta(days=rng.randrange(34_000))  # noqa: DTZ001
+        day = date(1930, 1, 1) + timedelta(days=rng.randrange(34_000))
         digits = day.strftime("%d%m%y") + some(rng, 3)
         check = 11 - sum(w * int(d) for w, d in zip(range(10, 1, -1), digits, strict=True)) % 11
         if check != 10:
@@ -158,8 +158,9 @@ PLANTS: dict[str, Callable[[Random], list[str]]] = {
 
 # --- ways of writing one down --------------------------------------------------------------------
 
-_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXY", "АВСЕНІЈКМОРЅТХУ")  # noqa: RUF001
-_GREEK = str.maketrans("ABEZHIKMNOPTYX", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")  # noqa: RUF001
+# Look-alikes are what is planted, so that the rule against them is off here.
+_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXY", "АВСЕНІЈКМОРЅТХУ")  # noqa: RUF001 - planted
+_GREEK = str.maketrans("ABEZHIKMNOPTYX", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")  # noqa: RUF001 - planted
 _FULL_WIDTH = {c: c + 0xFEE0 for c in range(0x21, 0x7F)}
 
 

@@ -161,7 +161,8 @@ def _make_streams_safe() -> None:
         if stream is None:
             # The number must be taken too, or the next file opened would be written to as stdout.
             mode = "r" if name == "stdin" else "w"
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - open to the end
+            setattr(sys, name, nowhere)
         elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
             if codecs.lookup(stream.encoding).name == "ascii":
                 stream.reconfigure(encoding="utf-8")

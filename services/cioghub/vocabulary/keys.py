@@ -33,7 +33,8 @@ class Secret:
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError("secrets are not compared; compare the ids of their roots")
 
-    __hash__ = None  # type: ignore[assignment]  # a secret is not a key of anything
+    # Python's own way to say that a value is no key of anything; the type of `object` forbids it.
+    __hash__ = None  # type: ignore[assignment]
 
 
 class KeyRoot:

@@ -87,7 +87,8 @@ class WallClock:
         """Return the span of a text, or the code of its fault."""
         for form in self._formats:
             try:
-                local = datetime.strptime(text, form.pattern)  # noqa: DTZ007
+                # Whether the zone's clock shows this time once, twice or never is told below.
+                local = datetime.strptime(text, form.pattern)  # noqa: DTZ007 - see above
             except ValueError:
                 continue
             if not 1900 < local.year < 2200:

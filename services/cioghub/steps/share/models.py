@@ -156,7 +156,8 @@ class ClauseModel(_Closed):
         return self
 
 
-ConditionField = Literal[CONDITION_FIELDS]  # type: ignore[valid-type]  # a tuple of our own names
+# A type checker wants the names written out here. Taken from the one list, they cannot differ.
+ConditionField = Literal[CONDITION_FIELDS]  # type: ignore[valid-type]
 Clauses = dict[ConditionField, ClauseModel]
 
 

@@ -49,7 +49,7 @@ _LOOK_ALIKES = str.maketrans(
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχγω"  # Greek
     "օսհոռԱՕՍ"  # Armenian
     "ıɑɡʟᴀʙᴄᴅᴇɢʜɪᴊᴋᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"  # Latin
-    "−∕⁄∶·•․",  # noqa: RUF001
+    "−∕⁄∶·•․",  # noqa: RUF001 - look-alikes are what this table is of
     "ABCEHIJKMOPSTYXVWQaehijopcsyxdqwgkmtbhll"
     "ABEZHIKMNOPTYXabeiknoptuxyw"
     "ouhnnUOU"

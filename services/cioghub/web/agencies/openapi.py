@@ -35,6 +35,7 @@ def install(app: FastAPI, bundle: Bundle) -> None:
             app.openapi_schema = complete(FastAPI.openapi(app), bundle)
         return app.openapi_schema
 
+    # FastAPI's documented way to extend its document is to put another method in its place.
     app.openapi = document  # type: ignore[method-assign]
 
 
