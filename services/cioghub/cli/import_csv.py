@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cioghub.vocabulary.event_types import is_concern
+
 if TYPE_CHECKING:
     from cioghub.table_journey import Tally
 
 SHOWN = 3
 """How many mapped events a preview shows."""
-
-CONCERN = "schools.concern."
 
 
 @click.command(name="csv")
@@ -93,7 +93,7 @@ def csv_table(
         click.echo("Preview: nothing was written.")
     else:
         click.echo(f"Events in {out}, rejected rows in {_rejected_path(out)}.")
-    if tally.written and job.mapping.type.startswith(CONCERN):
+    if tally.written and is_concern(job.mapping.type):
         from cioghub.vocabulary.words import NOT_A_REFERRAL
 
         click.echo(NOT_A_REFERRAL)

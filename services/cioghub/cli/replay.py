@@ -47,6 +47,7 @@ def replay(
     from cioghub.errors import WrongUse
     from cioghub.runtimes.batch.run import run_replay
     from cioghub.steps.validate.forms import instant
+    from cioghub.vocabulary.event_types import is_concern
     from cioghub.vocabulary.words import NOT_A_REFERRAL
 
     if bool(events) == (log is not None):
@@ -73,5 +74,5 @@ def replay(
         f"{summary['duplicates']} duplicates. {alerts['raised']} alerts raised, "
         f"{alerts['closed']} closed. {seconds:.1f} s. Results in {out}."
     )
-    if any(name.startswith("schools.concern.") for name in types):
+    if any(map(is_concern, types)):
         click.echo(NOT_A_REFERRAL)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from cioghub.vocabulary.buckets import local_day, midnight
+from cioghub.vocabulary.signals import Notice
 
 LONGEST_SILENCE_DAYS = 35
 """More days than this without an event and the clock jumps."""
@@ -49,3 +50,11 @@ def midnights(days_with_events: Sequence[int], end: int, zone: ZoneInfo) -> Iter
         if day.toordinal() in with_events:
             heard = day
         yield Midnight(midnight(day, zone))
+
+
+def jump_notices(due: Midnight) -> list[Notice]:
+    """Return the notice of a midnight that the clock jumped to, or none."""
+    if not due.jumped:
+        return []
+    words = "More than 35 days without an event: the clock has jumped, and nothing was settled."
+    return [Notice(code="clock-jump", at=due.at, publisher=None, words=words)]

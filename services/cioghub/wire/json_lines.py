@@ -144,6 +144,11 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> None:
         raise ValueError("a key stands twice")
 
 
+def digest_of(content: bytes) -> bytes:
+    """Return the 16 bytes that a line, or an event in its canonical form, is known by."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
 def canonical(value: Any) -> bytes:
     """Return the one form of a value: keys sorted, no spaces, UTF-8."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

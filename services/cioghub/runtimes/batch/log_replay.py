@@ -7,18 +7,17 @@ with what the hub remembered then; what was told before that is not told again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from cioghub.errors import AnswerIsNo
-from cioghub.journey import MEMORY_TYPES, Evening, Journey, Taken, correlator_of
-from cioghub.ports.ledger import DecisionLedger
+from cioghub.journey import MEMORY_TYPES, Evening, Taken, correlator_of
 from cioghub.ports.live_log import Entry, LogReader, Tick
-from cioghub.runtimes.batch.outputs import Outputs
-from cioghub.runtimes.batch.replay import CORRECTION, WITHDRAWAL, Counts, Progress, jump_notices
-from cioghub.vocabulary.midnights import Midnight
+from cioghub.runtimes.batch.means import Counts, Means
+from cioghub.vocabulary.event_types import touches_another
+from cioghub.vocabulary.midnights import Midnight, jump_notices
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.signals import Alert, AlertChange
@@ -28,22 +27,10 @@ from cioghub.wire.memory import unpack_memory
 class LogReplay:
     """One replay of one log."""
 
-    def __init__(
-        self,
-        journey: Journey,
-        outputs: Outputs,
-        ledger: DecisionLedger,
-        page: Callable[[Any], str],
-        label: str | None,
-        progress: Progress,
-    ) -> None:
-        self._journey = journey
-        self._outputs = outputs
-        self._ledger = ledger
-        self._page = page
-        self._label = label
-        self._progress = progress
-        self._correlator = correlator_of(journey.bundle)
+    def __init__(self, means: Means) -> None:
+        self._journey, self._outputs, self._ledger = means.journey, means.outputs, means.ledger
+        self._page, self._label, self._progress = means.page, means.label, means.progress
+        self._correlator = correlator_of(means.journey.bundle)
         self._evening: Evening | None = None
         self._heard: list[tuple[str, int, bool]] = []
         self._ids: dict[bytes, str] = {}
@@ -116,7 +103,7 @@ class LogReplay:
                 self._behind[incident.id] = (valid.source, valid.id)
             self._outputs.share(incident, entry.position)
         self._heard.append((valid.source, entry.accepted, bool(valid.coded)))
-        if valid.type in (CORRECTION, WITHDRAWAL):
+        if touches_another(valid.type):
             target = valid.raw.attributes["data"]["id"]
             ref = bytes.fromhex(self._journey.pseudonymiser.reference(valid.source, target))
             if ref in self._ids:

@@ -6,72 +6,44 @@ local midnight. Simple and obvious on purpose: the other runtimes are compared w
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from cioghub.journey import Evening, Journey, Settled, Taken, correlator_of
-from cioghub.ports.ledger import DecisionLedger
+from cioghub.journey import Evening, Settled, Taken, correlator_of
 from cioghub.runtimes.batch.delays import Delays
 from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
-from cioghub.runtimes.batch.outputs import Outputs, withheld_tails
+from cioghub.runtimes.batch.means import Counts, Means
+from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import Trays
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.event_types import touches_another
 from cioghub.vocabulary.fortnights import frozen_on
 from cioghub.vocabulary.incidents import Fault, Rejected
-from cioghub.vocabulary.midnights import Midnight, midnights
+from cioghub.vocabulary.midnights import jump_notices, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode, WithheldReason
 from cioghub.vocabulary.signals import AlertChange, Notice
-from cioghub.wire.json_lines import Oversized, parse, too_deep
+from cioghub.wire.json_lines import Oversized, digest_of, parse, too_deep
 from cioghub.wire.lines import rejected_line
 
-CORRECTION, WITHDRAWAL = "event.correction.v1", "event.withdrawal.v1"
 NONE = -1
-Progress = Callable[[str, int], None]
-"""(what is being done, how many done)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What a replay counted, for its summary."""
-
-    read: int
-    accepted: int
-    rejected: int
-    duplicates: int
-    recipients: dict[str, dict[str, Any]]
-    alerts: dict[str, int]
 
 
 class Replay:
     """One replay: `read` every line, then `finish`."""
 
-    def __init__(
-        self,
-        journey: Journey,
-        outputs: Outputs,
-        ledger: DecisionLedger,
-        page: Callable[[Any], str],
-        label: str | None,
-        progress: Progress,
-    ) -> None:
-        self._journey = journey
-        self._outputs = outputs
-        self._ledger = ledger
-        self._page = page
-        self._label = label
-        self._progress = progress
+    def __init__(self, means: Means) -> None:
+        self._journey, self._outputs, self._ledger = means.journey, means.outputs, means.ledger
+        self._page, self._label, self._progress = means.page, means.label, means.progress
         self._log = Log()
-        self._correlator = correlator_of(journey.bundle)
-        self._trays = Trays(journey.bundle.areas)
+        self._correlator = correlator_of(means.journey.bundle)
+        self._trays = Trays(means.journey.bundle.areas)
         self._rejected: list[int] = []
         self.types: set[str] = set()
         self._changes = dict.fromkeys(AlertChange, 0)
@@ -88,13 +60,13 @@ class Replay:
             self._refuse(line.digest, Fault("", FaultCode.TOO_LARGE))
             return
         if too_deep(line):
-            self._refuse(_digest(line), Fault("", FaultCode.TOO_DEEP))
+            self._refuse(digest_of(line), Fault("", FaultCode.TOO_DEEP))
             return
         try:
             published, whole = parse(line)
-            digest = _digest(whole)
+            digest = digest_of(whole)
         except (ValueError, TypeError):
-            self._refuse(_digest(line), Fault("", FaultCode.NOT_JSON))
+            self._refuse(digest_of(line), Fault("", FaultCode.NOT_JSON))
             return
         taken = self._journey.take(published)
         if isinstance(taken, Rejected):
@@ -137,7 +109,7 @@ class Replay:
             tray=self._trays.number(valid),
             incident=bool(valid.coded),
         )
-        if valid.type in (CORRECTION, WITHDRAWAL):
+        if touches_another(valid.type):
             target = valid.raw.attributes["data"]["id"]
             ref = self._journey.pseudonymiser.reference(valid.source, target)
             self._log.controls.append(Control(event, bytes.fromhex(ref)))
@@ -291,21 +263,9 @@ class Replay:
         )
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=16).digest()
-
-
 def _nanoseconds(time: str) -> int:
     """Return the fraction of an RFC 3339 time, which whole seconds have cut off."""
     if len(time) == 25 or "." not in time:
         return 0
     digits = time.partition(".")[2].rstrip("Zz").partition("+")[0].partition("-")[0]
     return int(digits.ljust(9, "0"))
-
-
-def jump_notices(midnight: Midnight) -> list[Notice]:
-    """Return the notice of a midnight that the clock jumped to, or none."""
-    if not midnight.jumped:
-        return []
-    words = "More than 35 days without an event: the clock has jumped, and nothing was settled."
-    return [Notice(code="clock-jump", at=midnight.at, publisher=None, words=words)]

@@ -24,8 +24,9 @@ from cioghub.bootstrap import (
 )
 from cioghub.errors import WrongUse
 from cioghub.runtimes.batch.log_replay import LogReplay
+from cioghub.runtimes.batch.means import Means, Progress
 from cioghub.runtimes.batch.outputs import Outputs
-from cioghub.runtimes.batch.replay import Progress, Replay
+from cioghub.runtimes.batch.replay import Replay
 from cioghub.settings import read_settings
 from cioghub.stores.whole_folder import whole_folder
 from cioghub.wire.areas import read_areas
@@ -84,12 +85,13 @@ def run_replay(
     with whole_folder(out, RESULTS) as folder:
         outputs = Outputs(folder, bundle.recipients, bundle.audiences, journey.zone)
         ledger = ledger_in(folder / "ledger", ring, bundle)
+        means = Means(journey, outputs, ledger, page, label, progress)
         with _few_cycles():
             if log is not None:
-                again = LogReplay(journey, outputs, ledger, page, label, progress)
+                again = LogReplay(means)
                 counts = again.run(log_reader(log))
             else:
-                replay = Replay(journey, outputs, ledger, page, label, progress)
+                replay = Replay(means)
                 for path in events:
                     replay.read(read_lines(path))
                 counts = replay.finish(until)

@@ -8,12 +8,11 @@ from cioghub.journey import Journey
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Answer, Consideration, Message, NotAMessage, Passing, Verdict
 from cioghub.steps.share.decide import Permit
+from cioghub.vocabulary.event_types import is_concern
 from cioghub.vocabulary.incidents import Fault, Rejected
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.words import NOT_A_REFERRAL
 from cioghub.wire.cloud_events import split
-
-CONCERN = "schools.concern.v1"
 
 
 class DryDoor:
@@ -60,6 +59,6 @@ class DryDoor:
             else Passing(outcome.recipient, outcome.reason.value, None, outcome.rules, {})
             for outcome in taken.decision.outcomes
         )
-        notes = (NOT_A_REFERRAL,) if taken.valid.type == CONCERN else ()
+        notes = (NOT_A_REFERRAL,) if is_concern(taken.valid.type) else ()
         verdict = Verdict(Answer.ACCEPTED, taken.valid.source, taken.valid.id, notes=notes)
         return Consideration(verdict, passing, bundle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,15 +16,15 @@ from cioghub.steps.correlate.contributions import Contributions
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.table import DecisionClass
 from cioghub.vocabulary.coding import FIXED
+from cioghub.vocabulary.event_types import is_concern, touches_another
 from cioghub.vocabulary.incidents import Fault, Rejected, ValidIncident
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.words import NOT_A_REFERRAL
 from cioghub.wire.cloud_events import Single
+from cioghub.wire.json_lines import digest_of
 from cioghub.wire.lines import fault_rows, shared_line
 
-CORRECTION, WITHDRAWAL = "event.correction.v1", "event.withdrawal.v1"
-CONCERN = "schools.concern.v1"
 _AREA = FIXED.index("area")
 
 
@@ -87,7 +86,7 @@ class Judge:
         return self._journey.take(value, at)
 
     def _target(self, taken: Taken) -> bytes | None:
-        if taken.valid.type not in (CORRECTION, WITHDRAWAL):
+        if not touches_another(taken.valid.type):
             return None
         target = taken.valid.raw.attributes["data"]["id"]
         return bytes.fromhex(self._journey.pseudonymiser.reference(taken.valid.source, target))
@@ -101,7 +100,7 @@ class Judge:
         return Verdict(Answer.REJECTED, rejected.source, name, rejected.faults)
 
     def _blinded(self, body: bytes) -> str:
-        return self._journey.pseudonymiser.reference("line", _digest(body).hex())
+        return self._journey.pseudonymiser.reference("line", digest_of(body).hex())
 
     def _accept(
         self,
@@ -113,7 +112,7 @@ class Judge:
         before: dict[bytes, str | None],
     ) -> Verdict:
         valid, group = taken.valid, found.group
-        ref, digest = bytes.fromhex(taken.ref), _digest(single.body)
+        ref, digest = bytes.fromhex(taken.ref), digest_of(single.body)
         if ref in known:
             if known[ref] != digest:
                 fault = Fault("/id", FaultCode.CONFLICT)
@@ -185,9 +184,5 @@ class Judge:
 
 
 def _accepted(valid: ValidIncident) -> Verdict:
-    notes = (NOT_A_REFERRAL,) if valid.type == CONCERN else ()
+    notes = (NOT_A_REFERRAL,) if is_concern(valid.type) else ()
     return Verdict(Answer.ACCEPTED, valid.source, valid.id, notes=notes)
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=16).digest()

@@ -22,8 +22,7 @@ from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
 from cioghub.steps.correlate.correlator import Ticks
 from cioghub.vocabulary.buckets import local_day, midnight
-from cioghub.vocabulary.midnights import Midnight, midnights
-from cioghub.vocabulary.signals import Notice
+from cioghub.vocabulary.midnights import Midnight, jump_notices, midnights
 
 SHORTEST_SECONDS = 0.3
 """Between two looks at a day: about three a second at most."""
@@ -173,7 +172,7 @@ class Ticker:
         for one in self._log.arrivals(before, due.at):
             evening.feeds.heard(one.source, one.accepted, one.incident)
         settled = evening.tick(due.at, ticks)
-        notices = [*settled.notices, *_jump(due)]
+        notices = [*settled.notices, *jump_notices(due)]
         lines = lines_of(settled.readings, zone)
         self._log.settle(
             Effect(
@@ -223,10 +222,3 @@ class Ticker:
             self._metrics.ticked("day", time.monotonic() - began, told)
             self._metrics.told(time.monotonic() - since)
         return len(readings)
-
-
-def _jump(due: Midnight) -> list[Notice]:
-    if not due.jumped:
-        return []
-    words = "More than 35 days without an event: the clock has jumped, and nothing was settled."
-    return [Notice(code="clock-jump", at=due.at, publisher=None, words=words)]

@@ -13,9 +13,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from cioghub.ports.live_log import Group, NewEvent
 from cioghub.stores.sql.tables import METADATA
 from cioghub.vocabulary.contribution import Contribution
+from cioghub.vocabulary.event_types import HEARTBEAT
 from cioghub.vocabulary.incidents import Notes
 
-HEARTBEAT = "feed.heartbeat.v1"
 KIND = METADATA.tables["contribution_kind"]
 FEED_DAY, HEARD = METADATA.tables["feed_day"], METADATA.tables["heard"]
 

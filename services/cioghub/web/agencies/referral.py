@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cioghub.ports.intake import Message, Verdict
+from cioghub.vocabulary.event_types import CONCERN, is_concern
 from cioghub.vocabulary.parties import Parties, Party
 from cioghub.vocabulary.words import NOT_A_REFERRAL
-
-CONCERN = "schools.concern."
 
 
 def sends_concerns(party: Party) -> bool:
     """Say whether an agency has a feed of concerns."""
-    return any(name.startswith(CONCERN) for feed in party.feeds for name in feed.types)
+    return any(is_concern(name) for feed in party.feeds for name in feed.types)
 
 
 def speaks_of_concerns(message: Message) -> bool:
@@ -34,9 +33,7 @@ def with_notes(
         return tuple(verdicts)
     owners = parties.feed_owners()
     others = {
-        source
-        for source, (_, feed) in owners.items()
-        if not any(name.startswith(CONCERN) for name in feed.types)
+        source for source, (_, feed) in owners.items() if not any(map(is_concern, feed.types))
     }
     return tuple(
         one
