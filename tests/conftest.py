@@ -5,10 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Before anything imports numpy. The matrices are small: several threads would spend ten times the
 # work of one on waiting for each other, and tests run side by side already.
@@ -29,6 +34,18 @@ settings.register_profile(
     ],
 )
 settings.load_profile("fixed")
+
+
+# For a module, not the session: while it is open no other test of the process may run a loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's browser; a test that asks for it is skipped where there is none."""
+    from tests.web.serving import CHROMIUM, chromium
+
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    with chromium() as opened:
+        yield opened
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from tests.clients.conftest import NOON, Door
 from tests.people import cookie_of
 from tests.unit.web.agencies.records import fire
 from tests.web.looking import hindrances, too_wide
-from tests.web.serving import CHROMIUM, chromium
 
 from cioghub.vocabulary.people import Role
 
@@ -26,14 +24,6 @@ PAGES = (
     "/agency/uploads",
     "/agency/uploads/1",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    with chromium() as browser:
-        yield browser
 
 
 def signed_in(context: BrowserContext, door: Door) -> BrowserContext:

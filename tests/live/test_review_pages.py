@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 from tests.live.conftest import LiveHubOfTest, SetClock
 from tests.live.signed_in import SignedIn
 from tests.live.simulated import simulated_days
 from tests.web.looking import MOST_SHEETS, hindrances, read, sheets, too_wide
-from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.serving import served
 
 from cioghub.cli.serving import doors_of
 from cioghub.runtimes.embedded.opening import open_hub
 from cioghub.settings import Settings
 from cioghub.vocabulary.people import Person, Reason, Role
 from cioghub.web.app import create_app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

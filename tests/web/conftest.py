@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 from tests.people import HandClock, people_on
-from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.serving import served
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules, page_maps
 from cioghub.stores.sql.database import open_database
 from cioghub.web.app import create_app
 from cioghub.web.hub import Hub
 from cioghub.wire.areas import read_areas
-
-
-# For a module, not the session: while it is open no other test of the process may run a loop.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

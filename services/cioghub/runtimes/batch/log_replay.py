@@ -15,7 +15,7 @@ import orjson
 from cioghub.errors import AnswerIsNo
 from cioghub.journey import MEMORY_TYPES, Evening, Taken, correlator_of
 from cioghub.ports.live_log import Entry, LogReader, Tick
-from cioghub.runtimes.batch.means import Counts, Means
+from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
 from cioghub.vocabulary.event_types import touches_another
 from cioghub.vocabulary.midnights import Midnight, jump_notices
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -157,31 +157,19 @@ class LogReplay:
     def _counts(
         self, decided: Counter[str], withheld: _Withheld, rejected: int, duplicates: int
     ) -> Counts:
-        recipients: dict[str, dict[str, Any]] = {
-            name: {"shared": 0, "withheld": {}} for name in self._journey.bundle.recipients
-        }
-        for name, n in decided.items():
-            for outcome in withheld.contents[name]["outcomes"]:
-                found = recipients.setdefault(outcome["recipient"], {"shared": 0, "withheld": {}})
-                if outcome["outcome"] == "shared":
-                    found["shared"] += n
-                else:
-                    reasons = found["withheld"]
-                    reasons[outcome["outcome"]] = reasons.get(outcome["outcome"], 0) + n
-        for found in recipients.values():
-            found["withheld"] = dict(sorted(found["withheld"].items()))
+        outcomes = (
+            (outcome["recipient"], outcome["outcome"], n)
+            for name, n in decided.items()
+            for outcome in withheld.contents[name]["outcomes"]
+        )
         accepted = sum(decided.values())
         return Counts(
             read=accepted + rejected + duplicates,
             accepted=accepted,
             rejected=rejected,
             duplicates=duplicates,
-            recipients=recipients,
-            alerts={
-                "raised": self._changes[AlertChange.RAISED],
-                "updated": self._changes[AlertChange.UPDATED],
-                "closed": self._changes[AlertChange.CLOSED],
-            },
+            recipients=by_recipient(self._journey.bundle.recipients, outcomes),
+            alerts=by_change(self._changes),
         )
 
 
@@ -202,6 +190,6 @@ class _Withheld:
 def _tails(content: Mapping[str, Any]) -> Iterator[bytes]:
     for outcome in content["outcomes"]:
         reason = outcome["outcome"]
-        if reason not in ("shared", WithheldReason.NO_AGREEMENT.value):
+        if reason not in (SHARED, WithheldReason.NO_AGREEMENT.value):
             row = {"recipient": outcome["recipient"], "reason": reason, "rules": outcome["rules"]}
             yield b'","' + orjson.dumps(row)[2:] + b"\n"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import numpy as np
 
 from cioghub.journey import Evening, Settled, Taken, correlator_of
 from cioghub.runtimes.batch.delays import Delays
 from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
-from cioghub.runtimes.batch.means import Counts, Means
+from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
 from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import Trays
@@ -27,7 +26,7 @@ from cioghub.vocabulary.fortnights import frozen_on
 from cioghub.vocabulary.incidents import Fault, Rejected
 from cioghub.vocabulary.midnights import jump_notices, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT
-from cioghub.vocabulary.reasons import FaultCode, WithheldReason
+from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.signals import AlertChange, Notice
 from cioghub.wire.json_lines import Oversized, digest_of, parse, too_deep
 from cioghub.wire.lines import rejected_line
@@ -236,30 +235,23 @@ class Replay:
         decisions = np.frombuffer(log.decision, dtype=np.int32)[standing.order]
         classes = self._journey.table.classes()
         times = np.bincount(decisions, minlength=len(classes)).tolist()
-        recipients: dict[str, dict[str, Any]] = {
-            name: {"shared": 0, "withheld": {}} for name in self._journey.bundle.recipients
-        }
-        for decision, n in zip(classes, times, strict=True):
-            for outcome in decision.outcomes if n else ():
-                found = recipients[outcome.recipient]
-                if isinstance(outcome, Permit):
-                    found["shared"] += n
-                else:
-                    reason = WithheldReason(outcome.reason).value
-                    found["withheld"][reason] = found["withheld"].get(reason, 0) + n
-        for found in recipients.values():
-            found["withheld"] = dict(sorted(found["withheld"].items()))
+        outcomes = (
+            (
+                outcome.recipient,
+                SHARED if isinstance(outcome, Permit) else outcome.reason.value,
+                n,
+            )
+            for decision, n in zip(classes, times, strict=True)
+            if n
+            for outcome in decision.outcomes
+        )
         return Counts(
             read=log.lines,
             accepted=accepted,
             rejected=rejected,
             duplicates=duplicates,
-            recipients=recipients,
-            alerts={
-                "raised": self._changes[AlertChange.RAISED],
-                "updated": self._changes[AlertChange.UPDATED],
-                "closed": self._changes[AlertChange.CLOSED],
-            },
+            recipients=by_recipient(self._journey.bundle.recipients, outcomes),
+            alerts=by_change(self._changes),
         )
 
 
