@@ -18,9 +18,11 @@ from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from cioghub.steps.alert.backlogs import Backlogs
 from cioghub.steps.alert.issue import Issue
 from cioghub.steps.alert.issues import Blinded, Issues
 from cioghub.steps.alert.notices import Noticer
+from cioghub.steps.alert.outside import Outside
 from cioghub.steps.correlate.correlator import Correlator, Ticks
 from cioghub.steps.disclose.guard import Said
 from cioghub.steps.disclose.narrow import Bound
@@ -31,6 +33,7 @@ from cioghub.steps.picture.feed_clock import FeedClock
 from cioghub.steps.pseudonymise.replace import Pseudonymiser
 from cioghub.steps.share.table import Bundle, DecisionClass, DecisionTable
 from cioghub.steps.validate.accept import Validator
+from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.buckets import Buckets, Days, local_day
 from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident
 from cioghub.vocabulary.keys import KeyRing
@@ -149,7 +152,10 @@ class Evening:
             bundle.lists,
             bundle.hash,
         )
+        self._owners = bundle.parties.feed_owners()
         self.feeds = FeedClock(bundle.parties, self._zone, since)
+        self.backlogs = Backlogs(bundle.parties)
+        self.outside = Outside(bundle.areas.calendar, local_day(since, self._zone))
         self._album = Album(
             self._readings.audiences,
             self._readings.sources,
@@ -161,6 +167,14 @@ class Evening:
             local_day(since, self._zone),
             label,
         )
+
+    def came(self, arrival: Arrival) -> None:
+        """Note that an event was accepted since the last midnight, before the one to settle."""
+        source, accepted, ended, incident, tray = arrival
+        self.feeds.heard(source, accepted, incident)
+        self.backlogs.came(source, [(accepted - ended) / 86_400])
+        if tray is not None:
+            self.outside.came(tray, self._owners[source][0].id, local_day(ended, self._zone))
 
     def glance(self, now: int, ticks: Ticks) -> list[Reading]:
         """Return what may be told before midnight of what the day has brought up to `now`.
@@ -188,7 +202,12 @@ class Evening:
         today = local_day(now, self._zone)
         signals = ticks.signals(now)
         raisable, notices = self._noticer.sort_out(now, today, signals)
-        notices = [*notices, *self.feeds.notices(now)]
+        notices = [
+            *notices,
+            *self.feeds.notices(now),
+            *self.backlogs.notices(now),
+            *self.outside.notices(now, today),
+        ]
         alerts = self._issues.settle(now, today, raisable, ticks.withdrawn(now))
         held = {issue.last.id for issue in self._issues.open} | {alert.id for alert in alerts}
         ended = self._readings.provisional.end(now, held)
@@ -225,6 +244,8 @@ class Evening:
             "guard": self._readings.guard,
             "provisional": self._readings.provisional,
             "feeds": self.feeds,
+            "backlogs": self.backlogs,
+            "outside": self.outside,
             "album": self._album,
         }
 

@@ -82,6 +82,8 @@ def test_the_log_gives_the_live_hub_s_bytes(live: LiveHubOfTest, tmp_path: Path)
     assert told[""] == (out / "alerts.jsonl").read_bytes()
     for folder in (out / "audiences").iterdir():
         assert told.get(folder.name, b"") == (folder / "alerts.jsonl").read_bytes()
+    noted = rows(live.home, f"SELECT line FROM notice WHERE at > {since} ORDER BY number")
+    assert b"".join(line + b"\n" for (line,) in noted) == (out / "notices.jsonl").read_bytes()
     for audience, first, content, page in rows(
         live.home, f"SELECT audience, first, content, page FROM picture WHERE at > {since}"
     ):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.contribution import Contribution
 
 
@@ -72,17 +73,6 @@ class Standing(NamedTuple):
     position: int
     contribution: Contribution
     withdrawn: int | None
-
-
-class Arrival(NamedTuple):
-    """One accepted event as a day is judged by: who sent it, when, how late, and where it lies."""
-
-    position: int
-    source: str
-    accepted: int
-    ended: int
-    incident: bool
-    tray: str | None
 
 
 class Line(NamedTuple):

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-
-from cioghub.vocabulary.buckets import midnight
 
 IntArray = npt.NDArray[np.int64]
 
@@ -114,12 +110,15 @@ class Log:
             for number in np.unique(source).tolist()
         ]
 
-    def ended_within(self, events: IntArray, first: date, last: date, zone: ZoneInfo) -> IntArray:
-        """Return those of the events that ended on the local days `first` to `last`."""
-        ended = np.frombuffer(self.ended, dtype=np.int64)[events]
-        start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
-        inside: IntArray = events[(ended >= start) & (ended < end)]
-        return inside
+    def delays(self, events: IntArray) -> list[tuple[str, list[float]]]:
+        """Return (feed, days from end to coming of each event) for the feeds of these events."""
+        source = np.frombuffer(self.source, dtype=np.int16)[events]
+        time = np.frombuffer(self.time, dtype=np.int64)[events]
+        late = (time - np.frombuffer(self.ended, dtype=np.int64)[events]) / 86_400
+        return [
+            (self.sources[number], late[source == number].tolist())
+            for number in np.unique(source).tolist()
+        ]
 
     def settle(self) -> Standing:
         """Return what stands of everything that was noted."""

@@ -16,6 +16,7 @@ from cioghub.errors import AnswerIsNo
 from cioghub.journey import MEMORY_TYPES, Evening, Taken, correlator_of
 from cioghub.ports.live_log import Entry, LogReader, Tick
 from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
+from cioghub.vocabulary.arrivals import Arrival, arrival_of
 from cioghub.vocabulary.event_types import touches_another
 from cioghub.vocabulary.midnights import Midnight, jump_notices
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -32,7 +33,7 @@ class LogReplay:
         self._page, self._label, self._progress = means.page, means.label, means.progress
         self._correlator = correlator_of(means.journey.bundle)
         self._evening: Evening | None = None
-        self._heard: list[tuple[str, int, bool]] = []
+        self._came: list[Arrival] = []
         self._ids: dict[bytes, str] = {}
         self._behind: dict[str, tuple[str, str]] = {}
         self._receipts: dict[str, set[tuple[str, str, str]]] = {}
@@ -102,7 +103,8 @@ class LogReplay:
                 self._ids[entry.ref] = incident.id
                 self._behind[incident.id] = (valid.source, valid.id)
             self._outputs.share(incident, entry.position)
-        self._heard.append((valid.source, entry.accepted, bool(valid.coded)))
+        areas = self._journey.bundle.areas
+        self._came.append(arrival_of(valid, entry.accepted, areas))
         if touches_another(valid.type):
             target = valid.raw.attributes["data"]["id"]
             ref = bytes.fromhex(self._journey.pseudonymiser.reference(valid.source, target))
@@ -118,10 +120,10 @@ class LogReplay:
             for reading in evening.glance(tick.at, ticks):
                 self._outputs.alert(reading)
             return
-        for source, at, incident in self._heard:
-            if at < tick.at:
-                evening.feeds.heard(source, at, incident)
-        self._heard = [one for one in self._heard if one[1] >= tick.at]
+        for one in self._came:
+            if one.accepted < tick.at:
+                evening.came(one)
+        self._came = [one for one in self._came if one.accepted >= tick.at]
         settled = evening.tick(tick.at, ticks)
         for reading in settled.readings:
             self._outputs.alert(reading)

@@ -7,22 +7,20 @@ local midnight. Simple and obvious on purpose: the other runtimes are compared w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 import numpy as np
 
 from cioghub.journey import Evening, Settled, Taken, correlator_of
-from cioghub.runtimes.batch.delays import Delays
 from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
 from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
 from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
-from cioghub.runtimes.batch.trays import Trays
+from cioghub.runtimes.batch.trays import IN_PLACE, Trays
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
+from cioghub.vocabulary.arrivals import ended_of
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.event_types import touches_another
-from cioghub.vocabulary.fortnights import frozen_on
 from cioghub.vocabulary.incidents import Fault, Rejected
 from cioghub.vocabulary.midnights import jump_notices, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -102,7 +100,7 @@ class Replay:
             id=valid.id,
             time=valid.time,
             fraction=_nanoseconds(valid.raw.attributes["time"]),
-            ended=valid.time if valid.occurred_to is None else valid.occurred_to,
+            ended=ended_of(valid),
             decision=taken.decision.id,
             contribution=contribution,
             tray=self._trays.number(valid),
@@ -161,43 +159,31 @@ class Replay:
         ticks = self._correlator.settled()
         blinded = self._journey.pseudonymiser.reference
         evening = Evening(bundle, blinded, int(time[0]), self._label)
-        delays = Delays(log, bundle)
-        since = local_day(int(time[0]), zone)
         days = sorted({local_day(int(t), zone).toordinal() for t in np.unique(time // 900) * 900})
         done = 0
         for passed, midnight in enumerate(midnights(days, end, zone)):
             upto = int(np.searchsorted(time, midnight.at, side="left"))
             today = order[done:upto]
-            for source, at, incident in log.heard(today):
-                evening.feeds.heard(source, at, incident)
+            self._tell(evening, today)
             settled = evening.tick(midnight.at, ticks)
-            notices = [
-                *jump_notices(midnight),
-                *delays.notices(midnight.at, today),
-                *self._tray_notices(midnight.at, since, today, order[:upto]),
-            ]
-            self._keep(settled, notices, receipts)
+            self._keep(settled, jump_notices(midnight), receipts)
             done = upto
             self._progress("days settled", passed)
 
-    def _tray_notices(self, at: int, since: date, today: IntArray, known: IntArray) -> list[Notice]:
-        """Say at once where a publisher's events lie outside, and once more for each fortnight."""
-        zone, calendar = self._journey.zone, self._journey.bundle.areas.calendar
-        found = self._trays.first(at, *self._in_trays(today), self._owners())
-        for fortnight in frozen_on(local_day(at, zone), since, calendar):
-            inside = self._log.ended_within(known, fortnight.first, fortnight.last, zone)
-            found += self._trays.fortnight(at, *self._in_trays(inside), self._owners())
-        return found
-
-    def _in_trays(self, events: IntArray) -> tuple[IntArray, IntArray]:
-        """Return the tray and the source of each of these events."""
-        trays = np.frombuffer(self._log.tray, dtype=np.int16)[events].astype(np.int64)
-        sources = np.frombuffer(self._log.source, dtype=np.int16)[events].astype(np.int64)
-        return trays, sources
-
-    def _owners(self) -> list[str]:
-        owners = self._journey.bundle.parties.feed_owners()
-        return [owners[source][0].id for source in self._log.sources]
+    def _tell(self, evening: Evening, today: IntArray) -> None:
+        """Tell an evening what came since the last midnight."""
+        log, owners = self._log, self._journey.bundle.parties.feed_owners()
+        for source, at, incident in log.heard(today):
+            evening.feeds.heard(source, at, incident)
+        for source, late in log.delays(today):
+            evening.backlogs.came(source, late)
+        trays = np.frombuffer(log.tray, dtype=np.int16)[today]
+        for event in today[trays != IN_PLACE].tolist():
+            evening.outside.came(
+                self._trays.names[log.tray[event]],
+                owners[log.source_of(event)][0].id,
+                local_day(log.ended[event], self._journey.zone),
+            )
 
     def _keep(self, settled: Settled, notices: list[Notice], receipts: Receipts) -> None:
         for reading in settled.readings:

@@ -15,7 +15,7 @@ from cioghub.ports.live_log import Group, LiveLog, NewEvent, NewRefusal
 from cioghub.steps.correlate.contributions import Contributions
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.table import DecisionClass
-from cioghub.vocabulary.coding import FIXED
+from cioghub.vocabulary.arrivals import ended_of, tray_of
 from cioghub.vocabulary.event_types import is_concern, touches_another
 from cioghub.vocabulary.incidents import Fault, Rejected, ValidIncident
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -24,8 +24,6 @@ from cioghub.vocabulary.words import NOT_A_REFERRAL
 from cioghub.wire.cloud_events import Single
 from cioghub.wire.json_lines import digest_of
 from cioghub.wire.lines import fault_rows, shared_line
-
-_AREA = FIXED.index("area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +154,15 @@ class Judge:
             id=valid.id,
             type=valid.type,
             time=valid.time,
-            ended=valid.time if valid.occurred_to is None else valid.occurred_to,
+            ended=ended_of(valid),
             incident=bool(valid.coded),
-            tray=self._tray(valid),
+            tray=tray_of(valid, self._journey.bundle.areas),
             decision=self._class(taken.decision)[0],
             payload=body,
             shared=tuple(shared),
             contribution=contribution,
             withdraws=target,
         )
-
-    def _tray(self, valid: ValidIncident) -> str | None:
-        if not valid.coded:
-            return None
-        areas = self._journey.bundle.areas
-        area: Any = valid.coded[_AREA]
-        if area is not None and areas.place(*area) is not None:
-            return None
-        return areas.tray(area[1] if area else None)
 
     def _class(self, decision: DecisionClass) -> tuple[str, bytes]:
         found = self._classes.get(decision.id)

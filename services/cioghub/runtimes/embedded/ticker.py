@@ -170,7 +170,7 @@ class Ticker:
         zone = self._state.journey.zone
         before = self._log.last_midnight() or 0
         for one in self._log.arrivals(before, due.at):
-            evening.feeds.heard(one.source, one.accepted, one.incident)
+            evening.came(one)
         settled = evening.tick(due.at, ticks)
         notices = [*settled.notices, *jump_notices(due)]
         lines = lines_of(settled.readings, zone)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import OperationalError
 
-from cioghub.ports.live_log import Arrival, Effect, Group, LogFull, Standing
+from cioghub.ports.live_log import Effect, Group, LogFull, Standing
 from cioghub.stores.sql.log_rows import (
     accepted_row,
     contribution_row,
@@ -20,6 +20,7 @@ from cioghub.stores.sql.log_rows import (
     withdraw,
 )
 from cioghub.stores.sql.tables import METADATA
+from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.incidents import Notes
 
@@ -208,7 +209,6 @@ class SqlLiveLog:
         with self._engine.connect() as connection:
             rows = connection.execute(
                 select(
-                    ACCEPTED.c.position,
                     ACCEPTED.c.source,
                     ACCEPTED.c.accepted,
                     ACCEPTED.c.ended,
