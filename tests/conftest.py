@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from tests.postgres import PostgresServer
 
 # Before anything imports numpy. The matrices are small: several threads would spend ten times the
 # work of one on waiting for each other, and tests run side by side already.
@@ -46,6 +47,15 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no chromium on this machine")
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this machine; a test that asks for it is skipped where none is."""
+    from tests.postgres import postgres_server
+
+    with postgres_server() as server:
+        yield server
 
 
 def pytest_configure(config: pytest.Config) -> None:

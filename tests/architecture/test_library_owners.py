@@ -23,6 +23,7 @@ OWNERS = {
     "pydantic": ("settings", "steps/share", "web", "wire"),
     "alembic": ("stores",),
     "sqlalchemy": ("stores",),
+    "psycopg": (),
     "sqlmodel": ("stores",),
     "cryptography": ("ledger", "stores", "cli/ledger"),
     "fastapi": ("web", "cli/serving"),

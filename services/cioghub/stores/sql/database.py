@@ -1,7 +1,8 @@
 """Opens the database, brings its tables up to date, and says how it keeps its promises.
 
 SQLite runs in WAL mode with a full sync at every commit, so that what was answered is on disk; and
-with `secure_delete`, so that what is deleted is overwritten.
+with `secure_delete`, so that what is deleted is overwritten. PostgreSQL syncs by itself. On both,
+those who write come one after the other: what is kept has one order.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ Database = Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
+CONNECT_SECONDS = 5
+WRITE_LOCK = 0x63696F67
+"""The advisory lock that a transaction on PostgreSQL holds while it writes."""
+
+MIGRATION_LOCK = WRITE_LOCK + 1
+
 DATABASE = "hub.db"
 
 
@@ -61,10 +68,43 @@ def existing_database(home: Path) -> Engine:
     return engine_of(f"sqlite:///{path}")
 
 
+def database_at(url: str) -> Database:
+    """Return the database at a URL, as `postgresql://hub@db/hub?passfile=/run/secrets/db`.
+
+    Raises:
+        WrongUse: it is no URL of a PostgreSQL database.
+        EnvironmentFailed: it cannot be reached, or its tables cannot be brought up to date.
+    """
+    if not url.startswith("postgresql://"):
+        raise WrongUse(
+            "CIOG_DATABASE is no address of a PostgreSQL database.",
+            "Workers on several machines keep their state in one.",
+            "Write it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
+        )
+    engine = engine_of(url)
+    migrate(engine)
+    return engine
+
+
 def engine_of(url: str) -> Engine:
-    """Return an engine for a database URL, with what SQLite needs to keep its promises."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+    """Return an engine for a URL of SQLite or PostgreSQL, with what each needs for its promises."""
+    if url.startswith("sqlite"):
+        return _sqlite(url)
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, pool_size=16
     )
@@ -102,11 +142,15 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":  # two workers may start at once
+                connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})")
     except OperationalError as error:
         raise EnvironmentFailed(
             "The database of the hub cannot be opened or written.",
-            str(error.orig),
-            "Look at the folder's owner and at the space on its disk.",
+            str(error.orig).strip(),
+            "Look at the folder's owner and at the space on its disk; of a server, at its address.",
         ) from error

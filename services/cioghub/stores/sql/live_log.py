@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from cioghub.ports.live_log import Effect, Group, LogFull, Standing
@@ -20,6 +19,7 @@ from cioghub.stores.sql.log_rows import (
     withdraw,
 )
 from cioghub.stores.sql.tables import METADATA
+from cioghub.stores.sql.writing import upsert, writing
 from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.incidents import Notes
@@ -60,7 +60,7 @@ class SqlLiveLog:
         """Keep a group; return the positions of its events."""
         kinds = dict(self._kinds)
         try:
-            with self._writing() as connection, connection.begin():
+            with writing(self._engine) as connection:
                 positions = self._events(connection, group, kinds)
                 self._refusals(connection, group)
                 count(connection, group)
@@ -69,15 +69,12 @@ class SqlLiveLog:
         self._kinds = kinds
         return positions
 
-    def _writing(self) -> Connection:
-        return self._engine.connect().execution_options(writes=True)
-
     def _events(
         self, connection: Connection, group: Group, kinds: dict[tuple[str, str, Notes], int]
     ) -> list[int]:
         if group.classes:
             connection.execute(
-                upsert(DECISION).on_conflict_do_nothing(),
+                upsert(connection, DECISION).on_conflict_do_nothing(),
                 [{"id": name, "content": content} for name, content in group.classes.items()],
             )
         if not group.events:
@@ -119,7 +116,7 @@ class SqlLiveLog:
     def settle(self, effect: Effect) -> None:
         """Keep what a tick brought."""
         try:
-            with self._writing() as connection, connection.begin():
+            with writing(self._engine) as connection:
                 connection.execute(insert(TICKED), [effect.tick._asdict()])
                 for table, rows in (
                     (TOLD, effect.lines),
@@ -130,7 +127,7 @@ class SqlLiveLog:
                         connection.execute(insert(table), [row._asdict() for row in rows])
                 self._receipts(connection, effect)
                 for name, content in effect.memory.items():
-                    statement = upsert(MEMORY).values(name=name, content=content)
+                    statement = upsert(connection, MEMORY).values(name=name, content=content)
                     connection.execute(
                         statement.on_conflict_do_update(
                             index_elements=["name"], set_={"content": content}
@@ -158,7 +155,7 @@ class SqlLiveLog:
             if name is not None
         ]
         if rows:
-            connection.execute(upsert(RECEIPT).on_conflict_do_nothing(), rows)
+            connection.execute(upsert(connection, RECEIPT).on_conflict_do_nothing(), rows)
 
     def contributions(self) -> Iterator[Standing]:
         """Yield the correlator's set in order of position."""
@@ -258,7 +255,7 @@ class SqlLiveLog:
     def forget(self, before: int, receipts_before: int) -> int:
         """Delete payloads, agencies' ids, shared lines and tokens accepted before a time."""
         try:
-            with self._writing() as connection, connection.begin():
+            with writing(self._engine) as connection:
                 gone = connection.execute(
                     update(ACCEPTED)
                     .where(ACCEPTED.c.accepted < before, ACCEPTED.c.payload.is_not(None))
@@ -283,13 +280,9 @@ class SqlLiveLog:
                     text("DELETE FROM receipt WHERE noted < :before"), {"before": receipts_before}
                 )
                 # A replay begins at a midnight from which on every payload is there.
-                connection.execute(
-                    text(
-                        "DELETE FROM memory WHERE name LIKE 'evening@%' "
-                        "AND CAST(substr(name, 9) AS INTEGER) < :before"
-                    ),
-                    {"before": before},
-                )
+                names = connection.scalars(select(MEMORY.c.name).where(MEMORY.c.name.contains("@")))
+                old = [name for name in names if int(name.partition("@")[2]) < before]
+                connection.execute(delete(MEMORY).where(MEMORY.c.name.in_(old)))
             if self._engine.dialect.name == "sqlite":
                 # Overwritten pages still stand in the write-ahead log until it is emptied.
                 with self._engine.connect() as connection:

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cioghub.ports.live_log import Group, NewEvent
 from cioghub.stores.sql.tables import METADATA
+from cioghub.stores.sql.writing import upsert
 from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.event_types import HEARTBEAT
 from cioghub.vocabulary.incidents import Notes
@@ -71,8 +71,9 @@ def withdraw(connection: Connection, target: bytes, at: int) -> None:
     """Note that the event of a reference was withdrawn at a time, or earlier."""
     connection.execute(
         text(
-            "UPDATE contribution SET withdrawn = min(coalesce(withdrawn, :at), :at) "
-            "WHERE position = (SELECT position FROM accepted WHERE ref = :ref)"
+            "UPDATE contribution SET withdrawn = :at "
+            "WHERE (withdrawn IS NULL OR withdrawn > :at) "
+            "AND position = (SELECT position FROM accepted WHERE ref = :ref)"
         ).bindparams(bindparam("at", at), bindparam("ref", target))
     )
 
@@ -92,7 +93,7 @@ def count(connection: Connection, group: Group) -> None:
         counts[source, "duplicate", ""] += n
     for (source, outcome, reason), n in counts.items():
         row = {"source": source, "day": group.day, "outcome": outcome, "reason": reason}
-        statement = upsert(FEED_DAY).values(**row, events=n)
+        statement = upsert(connection, FEED_DAY).values(**row, events=n)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=list(row), set_={"events": FEED_DAY.c.events + n}
@@ -100,7 +101,7 @@ def count(connection: Connection, group: Group) -> None:
         )
     for source, times in heard.items():
         values = {**times, "bundle": group.bundle}
-        statement = upsert(HEARD).values(source=source, **values)
+        statement = upsert(connection, HEARD).values(source=source, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values))
 
 

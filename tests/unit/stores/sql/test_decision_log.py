@@ -2,20 +2,13 @@
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, delete
 from tests.unit.stores.following import CONTENTS, SECRET, Log, contents_of, follower, verdict
 
 from cioghub.ledger.entries import canonical, class_id_of
 from cioghub.stores.ledger_follow import LedgerFollower
-from cioghub.stores.sql.database import open_database
 from cioghub.stores.sql.decision_log import SqlDecisionLog
 from cioghub.stores.sql.tables.log import Accepted, DecisionClassRow, Ticked
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(tmp_path / "home")
 
 
 def write(engine: Engine, log: Log) -> None:

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from cioghub.ports.reading_room import INSIDE, Receipt
-from cioghub.stores.sql.database import open_database
 from cioghub.stores.sql.reading_room import SqlReadingRoom
 from cioghub.stores.sql.tables.log import Accepted, DecisionClassRow, FeedDay, Heard, Ticked
 from cioghub.stores.sql.tables.told import NoticeRow, PictureRow, ReceiptRow, ToldRow
@@ -41,8 +40,7 @@ def reference(source: str, id: str) -> str:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> SqlReadingRoom:
-    engine = open_database(tmp_path)
+def room(engine: Engine) -> SqlReadingRoom:
     return SqlReadingRoom(engine, PARTIES, ZoneInfo("Europe/London"), Clock(), reference)
 
 

@@ -1,0 +1,55 @@
+"""What workers on several machines need beside the log: what is to be sent, and whose turn it is.
+
+Times are whole seconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+
+class Outgoing(SQLModel, table=True):
+    """One message that was decided in a transaction and is to be sent; it goes once it was sent.
+
+    `worker` names the kind of worker that sends it, `made` when it was decided.
+    """
+
+    __tablename__ = "outgoing"
+
+    number: int | None = Field(default=None, primary_key=True)
+    worker: str
+    made: int
+    topic: str
+    key: bytes | None = None
+    value: bytes
+
+
+class OnTheWay(SQLModel, table=True):
+    """An event that the correlator is to have and has not put into its set yet."""
+
+    __tablename__ = "on_the_way"
+
+    position: int = Field(primary_key=True)
+    accepted: int = Field(index=True)
+
+
+class Withdrawal(SQLModel, table=True):
+    """That the event at a position was withdrawn at `at`, told before the event itself came."""
+
+    __tablename__ = "withdrawal"
+
+    position: int = Field(primary_key=True)
+    at: int
+
+
+class Turn(SQLModel, table=True):
+    """Whose turn it is to do what one worker at a time does: the last epoch given out is the one.
+
+    `reached` is a time that the work has come to: of the log, nothing is accepted before it.
+    """
+
+    __tablename__ = "turn"
+
+    name: str = Field(primary_key=True)
+    epoch: int
+    reached: int
