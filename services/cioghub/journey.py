@@ -12,9 +12,9 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ from cioghub.vocabulary.signals import (
     Signal,
     SignalKind,
 )
-from cioghub.vocabulary.tallies import Home
+from cioghub.vocabulary.tallies import Home, Tally
 
 Screen = Callable[[str], tuple[str, ...]]
 
@@ -66,6 +66,9 @@ Memory = Mapping[str, Mapping[str, Any]]
 
 PROVISIONAL = frozenset({"provisional"})
 """The part of the memory that changes between two midnights."""
+
+FINDING = frozenset({"issues", "noticer"})
+"""The parts of the memory that `Evening.find` needs; `Evening.report` needs the others."""
 
 MEMORY_TYPES: tuple[type, ...] = (
     Alert,
@@ -120,6 +123,23 @@ class Journey:
         ref = self.pseudonymiser.reference(valid.source, valid.id)
         received = tuple([self.pseudonymiser.replace(one, at) for one in shared])
         return Taken(valid, ref, decision, received)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What correlation and alerting made of one local midnight; for use inside the hub only.
+
+    `at` in whole seconds since 1970 UTC; `held` are the ids of alerts that are open or changed.
+    """
+
+    at: int
+    alerts: tuple[Alert, ...]
+    notices: tuple[Notice, ...]
+    held: frozenset[str]
+
+
+FOUND_TYPES: tuple[type, ...] = (*MEMORY_TYPES, Found, Notice)
+"""The types that `Found` is made of, beside plain values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,41 +202,59 @@ class Evening:
         It is what the midnight would settle if nothing more came, marked as provisional; nothing
         is settled, and what was told since midnight already is not told again.
         """
+        return self.tell(self.guess(now, ticks))
+
+    def guess(self, now: int, ticks: Ticks) -> list[Alert]:
+        """Return the alerts that the coming midnight would bring if nothing more came."""
         today = local_day(now, self._zone) + timedelta(days=1)
         signals = ticks.signals(now, today)
         raisable, _ = self._noticer.copy().sort_out(now, today, signals)
         alerts = self._issues.copy().settle(now, today, raisable, ticks.withdrawn(now))
-        return self._readings.provisional.tell(
-            [
-                replace(alert, provisional=True)
-                for alert in alerts
-                if alert.change is not AlertChange.CLOSED
-            ]
-        )
+        return [
+            replace(alert, provisional=True)
+            for alert in alerts
+            if alert.change is not AlertChange.CLOSED
+        ]
+
+    def tell(self, guessed: Sequence[Alert]) -> list[Reading]:
+        """Return what of `guess` may be told and was not told since midnight."""
+        return self._readings.provisional.tell(guessed)
 
     def tick(self, now: int, ticks: Ticks) -> Settled:
         """Settle the local midnight `now`, in whole seconds since 1970 UTC, in order of time.
 
         `ticks` answers on a set that holds everything accepted before it.
         """
+        return self.report(self.find(now, ticks), ticks.tally)
+
+    def find(self, now: int, ticks: Ticks) -> Found:
+        """Correlate and alert: the first half of a tick."""
         today = local_day(now, self._zone)
-        signals = ticks.signals(now)
-        raisable, notices = self._noticer.sort_out(now, today, signals)
+        raisable, notices = self._noticer.sort_out(now, today, ticks.signals(now))
+        alerts = self._issues.settle(now, today, raisable, ticks.withdrawn(now))
+        held = {issue.last.id for issue in self._issues.open} | {alert.id for alert in alerts}
+        return Found(now, tuple(alerts), tuple(notices), frozenset(held))
+
+    def report(self, found: Found, tally: Callable[[int, date, date, bool], Tally]) -> Settled:
+        """Disclose and draw up: the second half of a tick, on what the first half found.
+
+        `tally` counts as `Ticks.tally` does; it is asked when a picture is due.
+        """
+        now, alerts = found.at, found.alerts
+        today = local_day(now, self._zone)
         notices = [
-            *notices,
+            *found.notices,
             *self.feeds.notices(now),
             *self.backlogs.notices(now),
             *self.outside.notices(now, today),
         ]
-        alerts = self._issues.settle(now, today, raisable, ticks.withdrawn(now))
-        held = {issue.last.id for issue in self._issues.open} | {alert.id for alert in alerts}
-        ended = self._readings.provisional.end(now, held)
+        ended = self._readings.provisional.end(now, found.held)
         readings = self._readings.of(alerts)
         self._album.note(today, readings)
         frozen = self._album.freeze(
-            now, today, ticks.tally, lambda fortnight: self.feeds.states(now, fortnight)
+            now, today, tally, lambda fortnight: self.feeds.states(now, fortnight)
         )
-        return Settled(now, tuple(alerts), (*ended, *readings), tuple(frozen), tuple(notices))
+        return Settled(now, alerts, (*ended, *readings), tuple(frozen), tuple(notices))
 
     def memory(self, of: Collection[str] | None = None) -> Memory:
         """Return what is remembered from one tick to the next, of these parts or of all.

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from cioghub.journey import MEMORY_TYPES, Journey, Memory
+from cioghub.live.effects import Page
+from cioghub.live.judge import Asked
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Consideration, Message, Verdict
 from cioghub.ports.live_log import LiveLog
 from cioghub.runtimes.embedded.dry_door import DryDoor
-from cioghub.runtimes.embedded.effects import Page
 from cioghub.runtimes.embedded.intake import LiveIntake
-from cioghub.runtimes.embedded.judge import Asked
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import LiveState
 from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping, Ticker

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cioghub.live.judge import Asked, Judge, Judged
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Busy, Message, Verdict
 from cioghub.ports.live_log import LiveLog, LogFull
-from cioghub.runtimes.embedded.judge import Asked, Judge, Judged
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import LiveState
 from cioghub.vocabulary.buckets import local_day

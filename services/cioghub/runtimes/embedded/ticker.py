@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cioghub.journey import PROVISIONAL, Evening, Memory
+from cioghub.live.effects import Page, behind_of, lines_of, notes_of, pictures_of
 from cioghub.ports.clock import Clock
 from cioghub.ports.live_log import Effect, LiveLog, LogFull, Tick
-from cioghub.runtimes.embedded.effects import Page, behind_of, lines_of, notes_of, pictures_of
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
 from cioghub.steps.correlate.correlator import Ticks
