@@ -41,6 +41,7 @@ PAGES: Mapping[Role, tuple[str, ...]] = {
         "/tactical/shadow",
         "/reason",
     ),
-    Role.AGENCY_CONTACT: ("/tactical/receipts", "/tactical/receipts/al-east"),
+    Role.AGENCY_CONTACT: ("/agency/receipts", "/agency/receipts/al-east"),
+    Role.AUDITOR: ("/review/audit", "/review/audit?kind=reads"),
 }
 """Pages of somebody in a role, one of each kind."""

@@ -29,6 +29,7 @@ WHO = {
     Role.CHAIR: {"ciog": "east"},
     Role.ANALYST: {},
     Role.AGENCY_CONTACT: {"party": "warwickshire-fire"},
+    Role.AUDITOR: {},
 }
 FIRST = "2026-09-07"
 
@@ -48,7 +49,7 @@ class Door:
             yield context
 
     def pages(self, role: Role) -> list[str]:
-        return [self.address + path for path in PAGES[role] if path.startswith("/tactical/")]
+        return [self.address + path for path in PAGES[role] if path != "/reason"]
 
 
 def fill(engine: Engine, hub: Hub) -> None:

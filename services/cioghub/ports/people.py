@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from cioghub.ports.audit import Records
 from cioghub.vocabulary.people import Person, Reason, Role
 
 
@@ -175,3 +176,4 @@ class People:
     sessions: Sessions
     tokens: Tokens
     reads: Reads
+    records: Records

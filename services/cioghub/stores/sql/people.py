@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from cioghub.ports.people import People
 from cioghub.stores.sql.accounts import SqlAccounts
 from cioghub.stores.sql.audit import SqlReads
+from cioghub.stores.sql.records import SqlRecords
 from cioghub.stores.sql.sessions import SqlSessions
 from cioghub.stores.sql.tokens import SqlTokens
 
@@ -23,4 +24,5 @@ def people_on(engine: Engine, hasher: PasswordHasher | None = None) -> People:
         SqlSessions(engine),
         SqlTokens(engine),
         SqlReads(engine),
+        SqlRecords(engine),
     )

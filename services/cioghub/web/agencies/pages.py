@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -82,13 +83,25 @@ def feeds(request: Request, who: SignedIn) -> HTMLResponse:
 
 @ROUTER.get("/receipts")
 def receipts(request: Request, who: Reading) -> HTMLResponse:
-    """Show the agency's own events behind each alert, and nobody else's."""
+    """Show every alert behind which the agency has events, with their number."""
     require(who, Action.SEE_RECEIPTS)
-    hub = hub_of(request)
-    by_alert: dict[str, list[tuple[str, str]]] = {}
-    for receipt in hub.room.receipts(who.party) if who.party else ():
-        by_alert.setdefault(receipt.alert, []).append((receipt.source, receipt.id))
-    return agency_page(request, "agency_receipts.html.j2", who, by_alert=by_alert)
+    own = hub_of(request).room.receipts(who.party) if who.party else ()
+    counts = Counter(receipt.alert for receipt in own)
+    by_number = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return agency_page(request, "agency_receipts.html.j2", who, counts=by_number)
+
+
+@ROUTER.get("/receipts/{alert}")
+def receipt(request: Request, alert: str, who: Reading) -> HTMLResponse:
+    """Show the agency's own events behind one alert, and nobody else's.
+
+    An alert in which the agency has none, and one that does not exist, look alike.
+    """
+    require(who, Action.SEE_RECEIPTS)
+    own = hub_of(request).room.receipts(who.party, alert) if who.party else ()
+    if not own:
+        raise HTTPException(404)
+    return agency_page(request, "agency_receipt.html.j2", who, alert=alert, own=own)
 
 
 @ROUTER.get("/check")

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cioghub.vocabulary.people import Person
 from cioghub.web.hub import Hub
-from cioghub.web.review import api
+from cioghub.web.review import api, audit
 from cioghub.web.review.agreements import (
     RELEASE_WORDS,
     agreements_for,
@@ -47,6 +47,7 @@ Reading = Annotated[Person, Depends(reader)]
 def install(app: FastAPI, hub: Hub) -> None:
     """Add the review door, and what programs may read at it."""
     app.include_router(ROUTER)
+    app.include_router(audit.ROUTER)
     app.include_router(api.ROUTER)
 
 

@@ -12,9 +12,10 @@ from cioghub.vocabulary.people import Person, Role
 _ALERTS = ("/tactical/", "Alerts")
 _PICTURES = ("/tactical/pictures", "Pictures")
 _FEEDS = ("/tactical/feeds", "Feeds")
-_RECEIPTS = ("/tactical/receipts", "Behind alerts")
+_RECEIPTS = ("/agency/receipts", "Behind alerts")
 _RULES = ("/review/", "Sharing rules")
 _LEDGER = ("/review/ledger", "Ledger")
+_AUDIT = ("/review/audit", "Audit")
 _HELP = ("/help", "Help")
 
 LINKS: Mapping[Role, tuple[tuple[str, str], ...]] = {
@@ -22,8 +23,8 @@ LINKS: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.CHAIR: (_ALERTS, _PICTURES, _FEEDS, _HELP),
     Role.ANALYST: (_ALERTS, _PICTURES, _FEEDS, _HELP),
     Role.COORDINATOR: (_ALERTS, _PICTURES, _FEEDS, _HELP),
-    Role.DPO: (_RULES, _LEDGER, _HELP),
-    Role.AUDITOR: (_ALERTS, _PICTURES, _RULES, _LEDGER, _HELP),
+    Role.DPO: (_RULES, _LEDGER, _AUDIT, _HELP),
+    Role.AUDITOR: (_ALERTS, _PICTURES, _RULES, _LEDGER, _AUDIT, _HELP),
     Role.OPERATOR: (_FEEDS, _HELP),
 }
 """Address and words, by role, in the order shown."""

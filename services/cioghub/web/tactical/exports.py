@@ -1,15 +1,12 @@
 """Minutes, the action log and the queue as CSV, of what the person sees and nothing else.
 
 Rules for editors:
-1. No cell can be taken for a formula by a spreadsheet: `safe` is on every one of them.
+1. No cell can be taken for a formula by a spreadsheet: every file goes out by `csv_file`.
 2. Every row carries the marking: a row that is copied out of a file keeps it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -22,23 +19,16 @@ from cioghub.vocabulary.cases import ENDINGS, MOVE_WORDS, STATE_WORDS
 from cioghub.vocabulary.people import Person
 from cioghub.vocabulary.words import CATEGORY_WORDS, LEVEL_WORDS, MARKING
 from cioghub.web.hub import Hub
+from cioghub.web.shell.csv_file import Row, csv_file
 from cioghub.web.tactical.alert_page import CODE_WORDS, choices
-from cioghub.web.tactical.queue import area_names, chosen
+from cioghub.web.tactical.queue import Asked, area_names, chosen
 from cioghub.web.tactical.sight import Seen, Sight, steps_of
 from cioghub.web.who.asking import hub_of, reader
 from cioghub.web.who.permissions import Action, require
 
 ROUTER = APIRouter(include_in_schema=False)
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _SHORT = MARKING.split(".")[0]
-Row = tuple[str | int | None, ...]
-
-
-def safe(cell: str | int | None) -> str:
-    """Return a cell that a spreadsheet takes for text, whatever it begins with."""
-    text = "" if cell is None else str(cell).replace("\r", " ").replace("\n", " ")
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 @ROUTER.get("/tactical/areas/{area}/minutes.csv")
@@ -59,7 +49,7 @@ def minutes(request: Request, area: str, person: Annotated[Person, Depends(reade
         for one in steps_of(alerts)
     )
     head = ("time", "by", "step", "reason", "words", "action", "state after", *_ABOUT)
-    return _file(f"minutes-{area}", head, rows)
+    return csv_file(f"minutes-{area}", head, rows)
 
 
 @ROUTER.get("/tactical/areas/{area}/actions.csv")
@@ -94,7 +84,7 @@ def actions(request: Request, area: str, person: Annotated[Person, Depends(reade
         *("due", "owner", "response", "pillar", "level", "words", "state", "how it ended"),
         *("ended", "added by", "added", "number", *_ABOUT),
     )
-    return _file(f"actions-{area}", head, rows)
+    return csv_file(f"actions-{area}", head, rows)
 
 
 @ROUTER.get("/tactical/areas/{area}/alerts.csv")
@@ -102,10 +92,7 @@ def alerts(
     request: Request,
     area: str,
     person: Annotated[Person, Depends(reader)],
-    show: str = "waiting",
-    sort: str = "risk",
-    category: str = "",
-    q: str = "",
+    asked: Annotated[Asked, Depends()],
 ) -> Response:
     """Return the queue as it is filtered, searched and sorted."""
     hub, every = _asked(request, person, area)
@@ -124,13 +111,13 @@ def alerts(
             one.data["reason"],
             *_about(hub, one),
         )
-        for one in chosen(hub, every, show, sort, category, q)
+        for one in chosen(hub, every, asked)
     )
     head = (
         *("raised", "category", "how far", "state", "from", "to", "agencies", "seen"),
         *("usual", "places", "reason", *_ABOUT),
     )
-    return _file(f"alerts-{area}", head, rows)
+    return csv_file(f"alerts-{area}", head, rows)
 
 
 _ABOUT = ("alert", "about", "areas", "marking")
@@ -153,16 +140,3 @@ def _asked(request: Request, person: Person, area: str) -> tuple[Hub, list[Seen]
 def _time(hub: Hub, at: int) -> str:
     zone = ZoneInfo(hub.loaded.bundle.areas.timezone)
     return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _file(name: str, head: Sequence[str], rows: Iterable[Row]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    # The mark at the front tells a spreadsheet that the text is UTF-8.
-    return Response(
-        "\ufeff" + text.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,16 @@ _SHOWS: dict[str, Callable[[Seen], bool]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is asked for in its address: filter, order, category and words to search for."""
+
+    show: str = "waiting"
+    sort: str = "risk"
+    category: str = ""
+    q: str = ""
+
+
 @ROUTER.get("/tactical/")
 def home(request: Request, person: Annotated[Person, Depends(person)]) -> HTMLResponse:
     """Show each area with the number of its alerts, or what quiet means there."""
@@ -69,10 +80,7 @@ def queue(
     request: Request,
     area: str,
     person: Annotated[Person, Depends(reader)],
-    show: str = "waiting",
-    sort: str = "risk",
-    category: str = "",
-    q: str = "",
+    asked: Annotated[Asked, Depends()],
 ) -> HTMLResponse:
     """Show the alerts of one area, as filtered, searched and sorted."""
     require(person, Action.READ_ALERTS)
@@ -80,7 +88,7 @@ def queue(
     sight = Sight(hub, person)
     here = sight.area(area)
     every = sight.alerts(here.id)
-    alerts = chosen(hub, every, show, sort, category, q)
+    alerts = chosen(hub, every, asked)
     board = FeedBoard(hub, sight.audience)
     quiet = next(one for one in board.quiet(sight, every) if one.id == here.id)
     return page(
@@ -92,7 +100,7 @@ def queue(
         alerts=alerts,
         every=len(every),
         categories=sorted({one.data["hub_category"] for one in every}),
-        asked={"show": show, "sort": sort, "category": category, "q": q},
+        asked=asdict(asked),
         shown=SHOWN,
         sorts=SORTED,
         late=board.late_words(),
@@ -105,14 +113,12 @@ def queue(
     )
 
 
-def chosen(
-    hub: Hub, alerts: Sequence[Seen], show: str, sort: str, category: str, words: str
-) -> list[Seen]:
+def chosen(hub: Hub, alerts: Sequence[Seen], asked: Asked) -> list[Seen]:
     """Return those alerts that were asked for, in the order asked for; unknown words ask nothing.
 
     A search looks only at what is on the cards: subject, reason, areas, places and agencies.
     """
-    wanted = words.strip().casefold()
+    wanted = asked.q.strip().casefold()
     names = hub.maps.names if hub.maps else {}
     agencies, areas = names_of(hub), area_names(hub)
 
@@ -124,19 +130,19 @@ def chosen(
         parts += [agencies.get(id, id) for id in data["agencies"]]
         return " ".join(parts).casefold()
 
-    shows = _SHOWS.get(show, _SHOWS["waiting"])
+    shows = _SHOWS.get(asked.show, _SHOWS["waiting"])
     found = [
         one
         for one in alerts
         if shows(one)
-        and category in ("", one.data["hub_category"])
+        and asked.category in ("", one.data["hub_category"])
         and (not wanted or wanted in text(one))
     ]
-    if sort == "level":
+    if asked.sort == "level":
         found.sort(key=lambda one: -LEVELS.index(one.data["level"]))
-    elif sort == "category":
+    elif asked.sort == "category":
         found.sort(key=lambda one: one.subject)
-    elif sort == "due":
+    elif asked.sort == "due":
         found.sort(key=lambda one: _due(one) or "9999")
     return found
 

@@ -12,7 +12,6 @@ from cioghub.web.tactical import (
     meeting,
     pictures,
     queue,
-    receipts,
     shadow,
 )
 
@@ -28,7 +27,6 @@ def install(app: FastAPI) -> None:
         exports,
         board_page,
         pictures,
-        receipts,
         shadow,
     ):
         app.include_router(part.ROUTER)

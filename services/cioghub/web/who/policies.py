@@ -98,6 +98,21 @@ def looks_up(person: Person, party: str) -> bool:
     return person.role is not Role.DPO or owns(person, party)
 
 
+def audited_agency(person: Person) -> str | None:
+    """Return the one agency whose people's records somebody reads, None where it is every one's.
+
+    What people of no agency and machines did is read by all who read records at all.
+
+    Raises:
+        NotThere: they are of no agency and no auditor.
+    """
+    if person.role is Role.AUDITOR:
+        return None
+    if person.party is None:
+        raise NotThere
+    return person.party
+
+
 def moves_for(person: Person, case: Case, areas: Collection[str]) -> tuple[Move, ...]:
     """Return what somebody may do with an alert now, in the order of its table of moves."""
     if not sees(person, areas):

@@ -83,14 +83,18 @@ def test_a_contact_sees_the_own_feeds_alone(client: TestClient) -> None:
 
 
 def test_a_contact_sees_the_own_events_behind_alerts_alone(client: TestClient) -> None:
-    page = client.get("/agency/receipts")
-    assert "alert-1" in page.text
+    listed = client.get("/agency/receipts")
+    assert "alert-1" in listed.text
+    page = client.get("/agency/receipts/alert-1")
     assert "own-id-of-warwickshire-fire" in page.text
-    assert "police" not in page.text.partition("<main")[2].partition("</main")[0]
+    for one in (listed, page):
+        assert "police" not in one.text.partition("<main")[2].partition("</main")[0]
 
 
 @pytest.mark.parametrize("role", [Role.CHAIR, Role.ANALYST, Role.AUDITOR, Role.OPERATOR])
-@pytest.mark.parametrize("path", ["/agency/", "/agency/receipts", "/agency/check"])
+@pytest.mark.parametrize(
+    "path", ["/agency/", "/agency/receipts", "/agency/receipts/alert-1", "/agency/check"]
+)
 def test_others_have_no_business_here(
     app: FastAPI, client: TestClient, role: Role, path: str
 ) -> None:

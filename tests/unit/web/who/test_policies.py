@@ -12,6 +12,7 @@ from cioghub.web.who.policies import (
     MOVE_ACTIONS,
     NotNow,
     NotThere,
+    audited_agency,
     check_move,
     check_owns,
     check_sees,
@@ -186,3 +187,18 @@ def test_an_officer_looks_up_decisions_of_their_own_agency_and_others_every_one(
 ) -> None:
     person = somebody(role, party=party)
     assert looks_up(person, "fire") is (role is not Role.DPO or party == "fire")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("party", [None, "geh-nhs"])
+def test_an_auditor_reads_everybody_s_records_and_others_no_other_agency_s(
+    role: Role, party: str | None
+) -> None:
+    person = somebody(role, party=party)
+    if role is Role.AUDITOR:
+        assert audited_agency(person) is None
+    elif party is None:
+        with pytest.raises(NotThere):
+            audited_agency(person)
+    else:
+        assert audited_agency(person) == party

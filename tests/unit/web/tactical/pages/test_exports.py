@@ -8,7 +8,7 @@ import io
 import pytest
 from tests.tactical_hub import Visitor
 
-from cioghub.web.tactical.exports import safe
+from cioghub.web.shell.csv_file import safe
 
 ACTION = {
     "owner": "rugby-council",

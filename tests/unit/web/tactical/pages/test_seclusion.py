@@ -132,13 +132,13 @@ def test_a_publisher_opens_its_own_records_and_nobody_else_s(
     receive(engine, "warwickshire-police", "/warwickshire-police/crime", "wp-1", "al-east")
     receive(engine, "warwickshire-police", "/warwickshire-police/crime", "wp-2", "al-north")
     fire = sign(Role.AGENCY_CONTACT, party="warwickshire-fire")
-    listed = fire.get("/tactical/receipts").text
+    listed = fire.get("/agency/receipts").text
     assert "al-east" in listed
     assert "al-north" not in listed
-    own = fire.get("/tactical/receipts/al-east").text
+    own = fire.get("/agency/receipts/al-east").text
     assert "wfr-1" in own
     assert "wp-1" not in own
-    there, nothing = (fire.get(f"/tactical/receipts/{id}") for id in ("al-north", "al-no-such"))
+    there, nothing = (fire.get(f"/agency/receipts/{id}") for id in ("al-north", "al-no-such"))
     assert there.status_code == nothing.status_code == 404
     assert there.text == nothing.text
 

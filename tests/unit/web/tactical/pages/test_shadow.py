@@ -45,7 +45,7 @@ def test_while_it_lasts_nobody_is_told_anything_by_any_door(
     assert analyst.get("/tactical/pictures/2026-08-31").status_code == 404
     assert analyst.step("al-east", "assess", 0, code="unclear", words="x").status_code == 404
     fire = sign(Role.AGENCY_CONTACT, party="warwickshire-fire")
-    assert "al-east" not in fire.get("/tactical/receipts").text
+    assert "al-east" not in fire.get("/agency/receipts").text
     room = ShadowedRoom(hub.room, hub.clock, SHADOW.ends(LONDON))
     audience = "tactical-group"
     assert (room.newest(), room.last_cursor(audience)) == (0, 0)
