@@ -75,3 +75,35 @@ class WithheldReason(StrEnum):
     CONTROL = "control"
     STOPPED = "stopped"
     ERROR = "error"
+
+
+class UnreadableReason(StrEnum):
+    """Why a message of a topic is no event at all, and lies in quarantine."""
+
+    NOT_BINARY_MODE = "not-binary-mode"
+    WRONG_HEADER = "wrong-header"
+    NO_DATA = "no-data"
+    TOO_LARGE = "too-large"
+    NOT_SINGLE_OBJECT = "not-single-object"
+    UNKNOWN_SCHEMA = "unknown-schema"
+    OTHER_SCHEMA = "other-schema"
+    TRUNCATED = "truncated"
+    NOT_OF_SCHEMA = "not-of-schema"
+    TRAILING_BYTES = "trailing-bytes"
+
+
+UNREADABLE_HINTS: dict[UnreadableReason, str] = {
+    UnreadableReason.NOT_BINARY_MODE: "Send CloudEvents in binary mode: attributes as `ce_` "
+    "headers, each once, and `content-type: avro/single-object`.",
+    UnreadableReason.WRONG_HEADER: "Send each `ce_` header once, in UTF-8.",
+    UnreadableReason.NO_DATA: "Send the record as the value of the message.",
+    UnreadableReason.TOO_LARGE: "Send less: an event is at most 64 KiB.",
+    UnreadableReason.NOT_SINGLE_OBJECT: "Begin the value with C3 01 and the fingerprint of its "
+    "schema: Avro's single-object encoding, without a schema registry's five bytes.",
+    UnreadableReason.UNKNOWN_SCHEMA: "Encode with a published schema, unchanged.",
+    UnreadableReason.OTHER_SCHEMA: "Let `ce_type` name the schema that the data is encoded with.",
+    UnreadableReason.TRUNCATED: "Send the whole record; this one ends too early.",
+    UnreadableReason.NOT_OF_SCHEMA: "Encode the record with the schema that the fingerprint names.",
+    UnreadableReason.TRAILING_BYTES: "Send one record a message, and nothing behind it.",
+}
+"""What to do about it, in one sentence; never a value."""
