@@ -25,7 +25,7 @@ def heavy(package):
 
 heavy("numpy scipy.special scipy.linalg scipy.stats shapely stdnum.gb pydantic orjson yaml jinja2 "
       "click cryptography.hazmat.primitives.asymmetric.ed25519 fastavro sqlite3 csv gzip zoneinfo "
-      "urllib.request http.server alembic.command sqlmodel fastapi uvicorn argon2 httpx authlib "
+      "urllib.request http.server alembic.command sqlmodel fastapi uvicorn argon2 httpx2 authlib "
       "prometheus_client resource subprocess tempfile heapq unicodedata")
 
 found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from tests.clients.conftest import NOON, Door
 from tests.people import cookie_of
@@ -16,18 +16,18 @@ TABLE = Path(__file__).parents[1] / "unit" / "mappings" / "fire-incidents.csv"
 
 
 @pytest.fixture
-def contact(door: Door) -> httpx.Client:
+def contact(door: Door) -> httpx2.Client:
     secret = cookie_of(door.opened.engine, Role.AGENCY_CONTACT, NOON, party="warwickshire-fire")
-    return httpx.Client(base_url=door.address, cookies={"ciog": secret})
+    return httpx2.Client(base_url=door.address, cookies={"ciog": secret})
 
 
-def proof(page: httpx.Response) -> dict[str, str]:
+def proof(page: httpx2.Response) -> dict[str, str]:
     found = re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)
     assert found
     return {"csrf": found[1]}
 
 
-def test_a_file_goes_from_the_form_to_the_log(door: Door, contact: httpx.Client) -> None:
+def test_a_file_goes_from_the_form_to_the_log(door: Door, contact: httpx2.Client) -> None:
     form = proof(contact.get("/agency/uploads"))
     files = {"file": ("export.csv", TABLE.read_bytes())}
     chosen = {**form, "mapping": "fire-incidents"}
@@ -44,12 +44,12 @@ def test_a_file_goes_from_the_form_to_the_log(door: Door, contact: httpx.Client)
 
 
 @pytest.mark.parametrize("path", ["/agency/uploads", "/agency/check", "/agency/mappings"])
-def test_a_foreign_form_is_refused(door: Door, contact: httpx.Client, path: str) -> None:
+def test_a_foreign_form_is_refused(door: Door, contact: httpx2.Client, path: str) -> None:
     assert contact.post(path, data={"csrf": "0" * 64}).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/agency/", "/agency/uploads", "/agency/check"])
 def test_nobody_comes_in_without_signing_in(door: Door, path: str) -> None:
-    answer = httpx.get(door.address + path)
+    answer = httpx2.get(door.address + path)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")

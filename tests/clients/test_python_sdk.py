@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import httpx
+import httpx2
 import pytest
 from cloudevents.core.bindings import http
 from cloudevents.core.formats.json import JSONFormat
@@ -20,9 +20,9 @@ def sdk_event(**changes: object) -> CloudEvent:
     return CloudEvent(attributes=attributes, data=data)
 
 
-def post(door: Door, message: http.HTTPMessage) -> httpx.Response:
+def post(door: Door, message: http.HTTPMessage) -> httpx2.Response:
     headers = {**message.headers, "Authorization": f"Bearer {door.token}"}
-    return httpx.post(f"{door.address}/v1/events", content=message.body, headers=headers)
+    return httpx2.post(f"{door.address}/v1/events", content=message.body, headers=headers)
 
 
 @pytest.mark.parametrize("to_message", [http.to_structured, http.to_binary])

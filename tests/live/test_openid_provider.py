@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -67,7 +67,7 @@ def depart(client: TestClient, onward: str = "/reason") -> str:
 
 def sign_in_there(address: str, login: str) -> str:
     """Sign in at the provider as a person would, and return the address that leads back."""
-    with httpx.Client(follow_redirects=False) as browser:
+    with httpx2.Client(follow_redirects=False) as browser:
         for _ in range(12):
             answer = browser.get(address)
             while answer.status_code in (302, 303):

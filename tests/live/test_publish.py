@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 from tests.live.conftest import LiveHubOfTest
@@ -61,7 +61,7 @@ class Wire:
             return status, said, b""
         kept = {k: v for k, v in headers.items() if k.lower() not in ("host", "content-length")}
         kept["Host"] = "testserver"  # the name that this hub answers to
-        answer = httpx.post(self.hub + path, content=body, headers=kept, timeout=PATIENCE_SECONDS)
+        answer = httpx2.post(self.hub + path, content=body, headers=kept, timeout=PATIENCE_SECONDS)
         if self.kill_at == len(self.sent) and self.victim is not None:
             # The hub has taken the batch; its sender dies before it hears so.
             self.victim.send_signal(signal.SIGKILL)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cioghub.errors import AnswerIsNo, EnvironmentFailed, WrongUse
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 TOKEN = "CIOG_TOKEN"
 _PATIENCE_SECONDS = 30
@@ -35,19 +35,19 @@ class HubDoor:
         """Return what the hub answers to a path, as it is."""
         return self._answer(path, "application/json").content
 
-    def _answer(self, path: str, accept: str) -> httpx.Response:
+    def _answer(self, path: str, accept: str) -> httpx2.Response:
         """Return a good answer.
 
         Raises:
             AnswerIsNo: the hub has no such thing, or does not let this token read it.
             EnvironmentFailed: the hub cannot be reached, or cannot answer now.
         """
-        import httpx
+        import httpx2
 
         headers = {"Authorization": f"Bearer {self._token}", "Accept": accept}
         try:
-            answer = httpx.get(self._address + path, headers=headers, timeout=_PATIENCE_SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            answer = httpx2.get(self._address + path, headers=headers, timeout=_PATIENCE_SECONDS)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise EnvironmentFailed(
                 f"The hub at {self._address} cannot be reached ({type(error).__name__}).",
                 "",

@@ -91,7 +91,7 @@ def log_as_lines() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("uvicorn.error", "uvicorn", "httpx", "alembic"):
+    for chatty in ("uvicorn.error", "uvicorn", "httpx2", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-import httpx
+import httpx2
 
 from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.wire.event_batches import (
@@ -45,7 +45,7 @@ class EventsDoor:
         self._headers = {**BATCH_HEADERS, "Authorization": f"Bearer {token}"}
         self._give_up = give_up_seconds
         self._sleep = sleep
-        self._client = httpx.Client(timeout=PATIENCE_SECONDS)
+        self._client = httpx2.Client(timeout=PATIENCE_SECONDS)
 
     def __enter__(self) -> EventsDoor:
         return self
@@ -79,11 +79,11 @@ class EventsDoor:
                     return _answers(answer, len(bodies))
                 asked = _retry_after(answer.headers.get("Retry-After", ""))
                 trouble = f"it answered with {answer.status_code}"
-            except httpx.InvalidURL as error:
+            except httpx2.InvalidURL as error:
                 raise WrongUse(
                     "The hub's address is none.", "", "Write https://hub.example."
                 ) from error
-            except httpx.RequestError as error:
+            except httpx2.RequestError as error:
                 trouble = type(error).__name__
             wait = asked + _backoff(attempt)
             if waited + wait > self._give_up:
@@ -114,7 +114,7 @@ def _retry_after(text: str) -> float:
         return 0.0
 
 
-def _answers(answer: httpx.Response, expected: int) -> tuple[Answered, ...]:
+def _answers(answer: httpx2.Response, expected: int) -> tuple[Answered, ...]:
     status = answer.status_code
     if status in (401, 403):
         raise WrongUse(

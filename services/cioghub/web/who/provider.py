@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -87,7 +87,7 @@ class Provider:
                 claims = self._checked(token, departure.nonce, at)
                 if self.settings.claim not in claims:
                     claims = self._with_more(client, claims)
-        except (AuthlibBaseError, JoseError, httpx.HTTPError, KeyError, ValueError) as error:
+        except (AuthlibBaseError, JoseError, httpx2.HTTPError, KeyError, ValueError) as error:
             raise NotVouched(type(error).__name__) from error
         mapped = self.settings.role_of(claims.get(self.settings.claim))
         if mapped is None:
@@ -175,10 +175,10 @@ class Provider:
 
 def _json(address: str) -> dict[str, Any]:
     try:
-        answer = httpx.get(address, timeout=_PATIENCE_SECONDS)
+        answer = httpx2.get(address, timeout=_PATIENCE_SECONDS)
         answer.raise_for_status()
         found = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         raise NotVouched("discovery") from error
     if not isinstance(found, dict):
         raise NotVouched("discovery")

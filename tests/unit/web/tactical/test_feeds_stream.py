@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from tests.unit.web.tactical.reading import EAST, NORTH, Desk
@@ -33,7 +33,7 @@ def address(app: FastAPI) -> Iterator[str]:
 def stream(address: str, headers: dict[str, str], query: str = "") -> Iterator[Iterator[str]]:
     """Yield the lines of a stream that has begun."""
     with (
-        httpx.Client(base_url=address, timeout=20) as client,
+        httpx2.Client(base_url=address, timeout=20) as client,
         client.stream("GET", f"/v1/alerts/stream{query}", headers=headers) as answer,
     ):
         assert answer.status_code == 200, answer.read()
@@ -121,12 +121,12 @@ def test_one_listener_too_many_is_asked_to_come_later(
     with stream(address, headers) as one, stream(address, headers) as two:
         begun(one)
         begun(two)
-        refused = httpx.get(f"{address}/v1/alerts/stream", headers=headers)
+        refused = httpx2.get(f"{address}/v1/alerts/stream", headers=headers)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
         assert refused.headers["content-type"] == "application/problem+json"
     desk.tell(EAST, "a")
     for _ in range(100):  # a seat is free once the server has seen the reader go
-        with httpx.stream("GET", f"{address}/v1/alerts/stream", headers=headers) as answer:
+        with httpx2.stream("GET", f"{address}/v1/alerts/stream", headers=headers) as answer:
             if answer.status_code == 200:
                 return
     pytest.fail("no seat was given back")
@@ -141,7 +141,7 @@ def process(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'services'}{os.pathsep}{ROOT}"},
     )
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=12)) as client:
+        with httpx2.Client(transport=httpx2.HTTPTransport(retries=12)) as client:
             client.get(f"http://127.0.0.1:{port}/help")
         yield running
     finally:
