@@ -24,6 +24,8 @@ from cioghub.steps.alert.issues import Blinded, Issues
 from cioghub.steps.alert.notices import Noticer
 from cioghub.steps.alert.outside import Outside
 from cioghub.steps.correlate.correlator import Correlator, Ticks
+from cioghub.steps.correlate.linkage import OLDEST_DAYS
+from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.disclose.guard import Said
 from cioghub.steps.disclose.narrow import Bound
 from cioghub.steps.disclose.parts import Part
@@ -67,7 +69,7 @@ Memory = Mapping[str, Mapping[str, Any]]
 PROVISIONAL = frozenset({"provisional"})
 """The part of the memory that changes between two midnights."""
 
-FINDING = frozenset({"issues", "noticer"})
+FINDING = frozenset({"recurred", "issues", "noticer"})
 """The parts of the memory that `Evening.find` needs; `Evening.report` needs the others."""
 
 MEMORY_TYPES: tuple[type, ...] = (
@@ -163,6 +165,7 @@ class Evening:
         """
         self._zone = ZoneInfo(bundle.areas.timezone)
         self._issues = Issues(blinded)
+        self._recurred = Recurred()
         self._noticer = Noticer(bundle.areas)
         self._readings = Readings(
             bundle.parties,
@@ -207,7 +210,7 @@ class Evening:
     def guess(self, now: int, ticks: Ticks) -> list[Alert]:
         """Return the alerts that the coming midnight would bring if nothing more came."""
         today = local_day(now, self._zone) + timedelta(days=1)
-        signals = ticks.signals(now, today)
+        signals = ticks.signals(now, self._recurred, today)
         raisable, _ = self._noticer.copy().sort_out(now, today, signals)
         alerts = self._issues.copy().settle(now, today, raisable, ticks.withdrawn(now))
         return [
@@ -230,7 +233,10 @@ class Evening:
     def find(self, now: int, ticks: Ticks) -> Found:
         """Correlate and alert: the first half of a tick."""
         today = local_day(now, self._zone)
-        raisable, notices = self._noticer.sort_out(now, today, ticks.signals(now))
+        signals = ticks.signals(now, self._recurred)
+        end = today.toordinal()
+        self._recurred.note(end, ticks.linked.counts, end - OLDEST_DAYS)
+        raisable, notices = self._noticer.sort_out(now, today, signals)
         alerts = self._issues.settle(now, today, raisable, ticks.withdrawn(now))
         held = {issue.last.id for issue in self._issues.open} | {alert.id for alert in alerts}
         return Found(now, tuple(alerts), tuple(notices), frozenset(held))
@@ -276,6 +282,7 @@ class Evening:
 
     def _parts(self) -> dict[str, Remembering]:
         return {
+            "recurred": self._recurred,
             "issues": self._issues,
             "noticer": self._noticer,
             "readings": self._readings,

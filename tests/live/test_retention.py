@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from pathlib import Path
 
 import orjson
 import pytest
 from tests.live.conftest import NOON, LiveHubOfTest, SetClock, heartbeat
+from tests.live.simulated import crime
 
 from cioghub.ports.intake import Answer, Message, Mode
 from cioghub.runtimes.embedded.opening import open_hub
 from cioghub.runtimes.embedded.ticker import Keeping
 from cioghub.settings import Settings
+from cioghub.stores.sql.database import DATABASE
 
 DAY = 86_400
 MARKED = "zqxj-retention-marker-7f3a"
@@ -30,12 +33,10 @@ def marked(live: LiveHubOfTest) -> Message:
     return Message(Mode.STRUCTURED, orjson.dumps(event))
 
 
-def found_in(home: Path) -> list[str]:
-    """Return the files that hold the marker."""
+def found_in(home: Path, marker: bytes = MARKED.encode()) -> list[str]:
+    """Return the files that hold a marker."""
     return sorted(
-        path.name
-        for path in home.rglob("*")
-        if path.is_file() and MARKED.encode() in path.read_bytes()
+        path.name for path in home.rglob("*") if path.is_file() and marker in path.read_bytes()
     )
 
 
@@ -51,6 +52,18 @@ def test_the_bytes_of_a_payload_are_in_no_file_after_its_time(live: LiveHubOfTes
     live.clock.at = NOON + 30 * DAY
     live.opened.hub.settle()
     assert found_in(live.home) == []
+
+
+def test_the_bytes_of_a_pseudonym_are_in_no_file_after_their_time(live: LiveHubOfTest) -> None:
+    live.opened.hub.load([crime(live, "one", suspect_token="ab" * 16)], live.feeds)
+    with sqlite3.connect(live.home / DATABASE) as found:
+        (tokens,) = found.execute("SELECT tokens FROM contribution").fetchone()
+    pseudonym = orjson.loads(tokens)["suspect_token"].encode()
+    assert found_in(live.home, pseudonym)
+
+    live.clock.at = NOON + 30 * DAY
+    live.opened.hub.settle()
+    assert found_in(live.home, pseudonym) == []
 
 
 def test_a_twin_is_known_after_the_payload_has_gone(live: LiveHubOfTest) -> None:

@@ -124,6 +124,11 @@ class Tick(NamedTuple):
     bundle: str
 
 
+def linked_at(tick: Tick) -> str:
+    """Return the name under which is kept what linkage found at a tick."""
+    return f"linkage:{tick.position}@{tick.at}"
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What one tick brought, kept in one transaction; `memory` by name."""
@@ -233,6 +238,10 @@ class LogReader(Protocol):
 
     def ticks(self) -> Sequence[Tick]:
         """Return every tick in order."""
+        ...
+
+    def memory(self, name: str) -> bytes | None:
+        """Return what was kept under a name."""
         ...
 
     def refused(self) -> Iterator[NewRefusal]:

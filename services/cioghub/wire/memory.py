@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 VERSION = 1
+_PLAIN = frozenset({type(None), bool, int, str})
 
 
 class MemoryUnreadable(ValueError):
@@ -59,44 +60,50 @@ class _Writer:
         self._names = names
         self.things: list[Any] = []
         self._known: dict[int, int] = {}
+        self._fields: dict[type, tuple[str, ...]] = {}
         self._alive: list[Any] = []  # or an id could be given to two things
 
     def write(self, value: Any) -> Any:
         kind = type(value)
-        if kind is float and not isfinite(value):
-            return {"float": str(value)}
-        if value is None or kind in (bool, int, float, str):
+        if kind in _PLAIN:
             return value
+        if kind is float:
+            return value if isfinite(value) else {"float": str(value)}
         if kind is date:
             return {"day": value.isoformat()}
-        if kind is list:
-            return {"list": [self.write(one) for one in value]}
-        if kind is tuple:
-            return {"tuple": [self.write(one) for one in value]}
-        if kind in (set, frozenset):
+        if kind is tuple or kind is list:
+            return {kind.__name__: self._all(value)}
+        if kind is set or kind is frozenset:
             # A set has no order of its own; its bytes have one, so that same memory is same bytes.
-            written = sorted((self.write(one) for one in value), key=orjson.dumps)
-            return {kind.__name__: written}
-        if isinstance(value, Mapping):
-            return {"map": [[self.write(k), self.write(v)] for k, v in value.items()]}
+            return {kind.__name__: sorted(self._all(value), key=orjson.dumps)}
+        if kind is dict or isinstance(value, Mapping):
+            return {"map": [self._all(pair) for pair in value.items()]}
         return self._thing(value, kind)
 
+    def _all(self, values: Iterable[Any]) -> list[Any]:
+        return [one if type(one) in _PLAIN else self.write(one) for one in values]
+
     def _thing(self, value: Any, kind: type) -> Any:
+        number = self._known.get(id(value))
+        if number is not None:
+            return {"is": number}
         name = self._names.get(kind)
         if name is None:
             raise TypeError(f"a memory holds no {kind.__name__}")
         if isinstance(value, Enum):
             return {"one": [name, value.value]}
-        number = self._known.get(id(value))
-        if number is None:
-            if is_dataclass(value):
-                parts = [self.write(getattr(value, one.name)) for one in fields(value)]
-            else:
-                parts = [self.write(one) for one in value]
-            number = self._known[id(value)] = len(self.things)
-            self.things.append({"of": [name, parts]})
-            self._alive.append(value)
+        parts = self._all([getattr(value, one) for one in self._parts(kind)])
+        number = self._known[id(value)] = len(self.things)
+        self.things.append({"of": [name, parts]})
+        self._alive.append(value)
         return {"is": number}
+
+    def _parts(self, kind: Any) -> tuple[str, ...]:
+        found = self._fields.get(kind)
+        if found is None:
+            found = tuple(one.name for one in fields(kind)) if is_dataclass(kind) else kind._fields
+            self._fields[kind] = found
+        return found
 
 
 def _read(written: Any, things: list[Any], types: Mapping[str, type]) -> Any:

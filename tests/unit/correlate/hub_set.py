@@ -10,7 +10,8 @@ import numpy as np
 from cioghub.steps.correlate.clusters import Clusters
 from cioghub.steps.correlate.convergence import Convergence
 from cioghub.steps.correlate.correlator import Correlator, Finder, Ticks
-from cioghub.steps.correlate.linkage import Linkage
+from cioghub.steps.correlate.linkage import WINDOW_DAYS, Linkage
+from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.correlate.surges import Surges
 from cioghub.steps.correlate.tick import Tick
 from cioghub.vocabulary.areas import Areas, Place
@@ -101,15 +102,27 @@ def gap(one: Place, other: Place) -> float:
     return float(np.hypot(*((here - there) * [0.61, 1.0]))) * 111.3
 
 
-def at(ticks: Ticks, day: int) -> Tick:
+def at(ticks: Ticks, day: int, recurred: Recurred | None = None) -> Tick:
     """Return what the midnight that begins a day may look at."""
     now = midnight(on(day), LONDON)
     ticks.counts.advance(now, on(day).toordinal())
-    return Tick(ticks.columns, ticks.counts, now, on(day).toordinal())
+    recurred = recurred or Recurred()
+    return Tick(ticks.columns, ticks.counts, now, on(day).toordinal(), recurred)
+
+
+def linked(hub: HubSet, day: int) -> list[Signal]:
+    """Return the signals of linkage at a midnight, after those that ended the windows before."""
+    ticks, recurred = hub.settled(), Recurred()
+    linkage = Linkage(ticks.columns)
+    for end in range(day % WINDOW_DAYS or WINDOW_DAYS, day, WINDOW_DAYS):
+        recurred.note(on(end).toordinal(), linkage.look(at(ticks, end)).counts, oldest=0)
+    return list(linkage.look(at(ticks, day, recurred)).signals)
 
 
 def signals(hub: HubSet, day: int, kind: SignalKind) -> list[Signal]:
     """Return the signals of one kind at the midnight that begins a day."""
+    if kind is SignalKind.LINKAGE:
+        return linked(hub, day)
     tick = at(hub.settled(), day)
     grid = tick.columns.grid
     finder: Finder
@@ -117,8 +130,6 @@ def signals(hub: HubSet, day: int, kind: SignalKind) -> list[Signal]:
         finder = Surges(tick.columns)
     elif kind is SignalKind.CONVERGENCE:
         finder = Convergence(grid.centres, len(grid.ciogs))
-    elif kind is SignalKind.LINKAGE:
-        finder = Linkage(tick.columns)
     else:
         # Laid out once for all tests: what it keeps depends on the map alone.
         finder = hub.clusters

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.unit.correlate.hub_set import HubSet, ids, raising, signals
+from tests.unit.correlate.hub_set import HubSet, at, ids, raising, signals
 
+from cioghub.steps.correlate.linkage import Linkage
+from cioghub.steps.correlate.recurred import Recurred
 from cioghub.vocabulary.signals import SignalKind
 
 TODAY = 200
@@ -91,3 +93,19 @@ def test_linkage_is_by_area(hub: HubSet) -> None:
         for ciog in ("north", "east", "south"):
             hub.add(TODAY - 3, hub.place(ciog), suspect=subject + 1)
     assert signals(hub, TODAY, SignalKind.LINKAGE) == []
+
+
+def test_windows_that_nobody_counted_are_not_taken_for_quiet_ones(hub: HubSet) -> None:
+    ordinary(hub)
+    recurring(hub, 8)
+    ticks = hub.settled()
+    assert Linkage(ticks.columns).look(at(ticks, TODAY, Recurred())).signals == ()
+
+
+def test_what_is_kept_of_a_window_is_a_number_by_area(hub: HubSet) -> None:
+    ordinary(hub)
+    recurring(hub, 8)
+    recurring(hub, 3, publisher="neighbour")
+    ticks = hub.settled()
+    counts = Linkage(ticks.columns).look(at(ticks, TODAY)).counts
+    assert {area: [n for _, n in steps] for area, steps in counts.items()} == {"north": [8, 8]}

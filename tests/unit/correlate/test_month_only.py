@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cioghub.steps.correlate.correlator import Correlator, Ticks
+from cioghub.steps.correlate.recurred import Recurred
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import midnight, rfc3339
 from cioghub.vocabulary.incidents import Notes, PseudonymousIncident
@@ -83,7 +84,7 @@ def events(areas: Areas) -> Set:
 def surges(ticks: Ticks, days: Iterable[date]) -> list[Signal]:
     found = []
     for day in days:
-        found += ticks.signals(midnight(day, LONDON))
+        found += ticks.signals(midnight(day, LONDON), Recurred())
     return [one for one in found if one.kind is SignalKind.SURGE]
 
 
@@ -165,7 +166,7 @@ def test_no_signal_but_the_months_own_has_a_month_only_event_as_evidence(
     months = 0
     others: set[SignalKind] = set()
     for day in (date(2025, 8, 2), date(2025, 8, 14), date(2025, 9, 2)):
-        for signal in ticks.signals(midnight(day, LONDON)):
+        for signal in ticks.signals(midnight(day, LONDON), Recurred()):
             ids = {one.id for one in signal.evidence}
             whole_month = signal.first.day == 1 and (signal.last + timedelta(days=1)).day == 1
             if signal.kind is SignalKind.SURGE and whole_month:
@@ -196,6 +197,6 @@ def test_day_counts_hold_none_of_them(events: Set) -> None:
     for month in range(1, 6):
         events.month(2025, month, 50)
     ticks = events.settled()
-    ticks.signals(midnight(date(2025, 6, 2), LONDON))
+    ticks.signals(midnight(date(2025, 6, 2), LONDON), Recurred())
     assert int(np.abs(ticks.counts.area).sum()) == 0
     assert int(np.abs(ticks.counts.place).sum()) == 0

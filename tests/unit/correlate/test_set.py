@@ -185,6 +185,17 @@ def test_a_subject_is_one_across_two_key_periods(hub: HubSet) -> None:
     assert [int(s) for s in subjects[np.argsort(rows)]] == [11, 11, 11, 33]
 
 
+def test_forgotten_subjects_name_nobody_and_leave_the_others_as_they_were(hub: HubSet) -> None:
+    hub.add(1, suspect=44, former=43)
+    hub.add(1, suspect=22, former=11)
+    hub.add(9, suspect=22, former=11)
+    hub.add(10, suspect=22)
+    hub.add(10, suspect=44)
+    hub.correlator.contributions.forget_subjects(midnight(on(5), LONDON))
+    rows, subjects = hub.settled().columns.subjects()
+    assert sorted(zip(rows.tolist(), subjects.tolist(), strict=True)) == [(2, 11), (3, 11), (4, 44)]
+
+
 def test_a_tally_counts_a_period_as_it_was_known(hub: HubSet) -> None:
     hub.add(3)
     hub.add(4, accepted=20)

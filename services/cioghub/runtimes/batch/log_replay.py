@@ -7,15 +7,16 @@ with what the hub remembered then; what was told before that is not told again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from cioghub.errors import AnswerIsNo
 from cioghub.journey import MEMORY_TYPES, Evening, Taken, correlator_of
-from cioghub.ports.live_log import Entry, LogReader, Tick
+from cioghub.ports.live_log import Entry, LogReader, Tick, linked_at
 from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
+from cioghub.steps.correlate.linkage import LOOKS_BACK_SECONDS, Linked
 from cioghub.vocabulary.arrivals import Arrival, arrival_of
 from cioghub.vocabulary.event_types import touches_another
 from cioghub.vocabulary.midnights import Midnight, jump_notices
@@ -37,6 +38,8 @@ class LogReplay:
         self._ids: dict[bytes, str] = {}
         self._behind: dict[str, tuple[str, str]] = {}
         self._receipts: dict[str, set[tuple[str, str, str]]] = {}
+        self._kept: Callable[[str], bytes | None] = _nothing
+        self._linked_until = 0
         self._changes = dict.fromkeys(AlertChange, 0)
 
     def run(self, log: LogReader) -> Counts:
@@ -49,6 +52,7 @@ class LogReplay:
         since = 0 if snapshot is None else snapshot.at
         ticks = iter([one for one in log.ticks() if one.at > since])
         if snapshot is not None:
+            self._kept, self._linked_until = log.memory, since + LOOKS_BACK_SECONDS
             for standing in log.contributions():
                 if standing.contribution.accepted < since:
                     self._correlator.contributions.put(standing.contribution)
@@ -115,7 +119,7 @@ class LogReplay:
         evening = self._evening
         if evening is None:
             return
-        ticks = self._correlator.settled()
+        ticks = self._correlator.settled(self._linked(tick))
         if not tick.midnight:
             for reading in evening.glance(tick.at, ticks):
                 self._outputs.alert(reading)
@@ -134,6 +138,15 @@ class LogReplay:
             self._outputs.picture(frozen, self._page(frozen.content))
         for notice in (*settled.notices, *jump_notices(Midnight(tick.at, tick.jumped))):
             self._outputs.notice(notice)
+
+    def _linked(self, tick: Tick) -> Linked | None:
+        """Return what linkage found at a tick, where pseudonyms that it saw are gone."""
+        if tick.at >= self._linked_until:
+            return None
+        kept = self._kept(linked_at(tick))
+        if kept is None:
+            return Linked((), {})
+        return Linked(**unpack_memory(kept, MEMORY_TYPES)["linkage"])
 
     def _note(self, alert: Alert) -> None:
         for one in alert.evidence:
@@ -173,6 +186,10 @@ class LogReplay:
             recipients=by_recipient(self._journey.bundle.recipients, outcomes),
             alerts=by_change(self._changes),
         )
+
+
+def _nothing(name: str) -> bytes | None:
+    return None
 
 
 class _Withheld:

@@ -17,7 +17,7 @@ from datetime import timedelta
 from cioghub.journey import PROVISIONAL, Evening, Memory
 from cioghub.live.effects import Page, behind_of, lines_of, notes_of, pictures_of
 from cioghub.ports.clock import Clock
-from cioghub.ports.live_log import Effect, LiveLog, LogFull, Tick
+from cioghub.ports.live_log import Effect, LiveLog, LogFull, Tick, linked_at
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
 from cioghub.steps.correlate.correlator import Ticks
@@ -144,13 +144,22 @@ class Ticker:
             self._settle(due, evening, ticks, position)
             done += 1
         if done:
-            now = self._state.last
-            keeping = self._keeping
-            self._log.forget(
-                now - keeping.payload_days * 86_400, now - keeping.receipt_days * 86_400
-            )
+            self._forget()
             self._told()
         return done
+
+    def _forget(self) -> None:
+        now, keeping = self._state.last, self._keeping
+        before = now - keeping.payload_days * 86_400
+        self._log.forget(before, now - keeping.receipt_days * 86_400)
+        with self._state.lock:
+            self._state.correlator.contributions.forget_subjects(before)
+
+    def _linked(self, ticks: Ticks, tick: Tick) -> dict[str, bytes]:
+        """Return what linkage found, to keep: it is not found again once pseudonyms are gone."""
+        found = ticks.linked
+        memory = {"signals": found.signals, "counts": found.counts}
+        return {linked_at(tick): self._pack({"linkage": memory})}
 
     def _due(self) -> list[Midnight]:
         state = self._state
@@ -173,10 +182,11 @@ class Ticker:
             evening.came(one)
         settled = evening.tick(due.at, ticks)
         notices = [*settled.notices, *jump_notices(due)]
+        tick = Tick(position, due.at, True, due.jumped, self._state.journey.bundle.hash)
         lines = lines_of(settled.readings, zone)
         self._log.settle(
             Effect(
-                tick=Tick(position, due.at, True, due.jumped, self._state.journey.bundle.hash),
+                tick=tick,
                 lines=lines,
                 pictures=pictures_of(settled, self._page),
                 notices=notes_of(notices, zone),
@@ -185,6 +195,7 @@ class Ticker:
                     EVENING: (whole := self._pack(evening.memory())),
                     f"{EVENING}@{due.at}": whole,
                     DAY: self._pack(evening.memory(PROVISIONAL)),
+                    **self._linked(ticks, tick),
                 },
             )
         )
@@ -211,7 +222,7 @@ class Ticker:
         if readings:
             lines = lines_of(readings, self._state.journey.zone)
             tick = Tick(position, now, False, False, self._state.journey.bundle.hash)
-            memory = {DAY: self._pack(evening.memory(PROVISIONAL))}
+            memory = {DAY: self._pack(evening.memory(PROVISIONAL)), **self._linked(ticks, tick)}
             try:
                 self._log.settle(Effect(tick=tick, lines=lines, memory=memory))
             except LogFull:

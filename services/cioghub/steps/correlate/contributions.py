@@ -67,7 +67,8 @@ class Contributions:
         self._class = array("i")
         self._token_of = array("q")
         self._token = array("Q")
-        self._former: dict[int, int] = {}
+        self._former: dict[int, tuple[int, int]] = {}
+        """Of a subject, what it was in the period before, and when that was last said."""
         self._days: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
@@ -113,8 +114,17 @@ class Contributions:
         if one.former:
             now = dict(one.tokens)
             for field, former in one.former:
-                self._former[int(now[field][:16], 16)] = int(former[:16], 16)
+                subject = int(now[field][:16], 16)
+                known = self._former.get(subject, (0, 0))
+                self._former[subject] = (int(former[:16], 16), max(known[1], one.accepted))
         return number
+
+    def forget_subjects(self, before: int) -> None:
+        """Let go of the pseudonyms of what was accepted before a time (seconds since 1970 UTC)."""
+        kept = [n for n, of in enumerate(self._token_of) if self._accepted[of] >= before]
+        self._token_of = array("q", [self._token_of[n] for n in kept])
+        self._token = array("Q", [self._token[n] for n in kept])
+        self._former = {one: known for one, known in self._former.items() if known[1] >= before}
 
     def id_of(self, number: int) -> str:
         """Return the correlator's id of one event, 32 hex digits."""
@@ -235,7 +245,8 @@ class Columns:
         rows = row_of[np.frombuffer(c._token_of, dtype=np.int64)]
         subjects = np.frombuffer(c._token, dtype=np.uint64).copy()
         if c._former:
-            known = np.array(list(c._former.items()), dtype=np.uint64)
+            pairs = [(subject, former) for subject, (former, _) in c._former.items()]
+            known = np.array(pairs, dtype=np.uint64)
             known = known[np.argsort(known[:, 0])]
             at = np.searchsorted(known[:, 0], subjects)
             at[at == len(known)] = 0

@@ -2,7 +2,8 @@
 
 Rules for editors:
 1. Signals are a function of the set and of the tick's time alone. What is kept between ticks is
-   only there to be fast, and can be made again from the set.
+   only there to be fast, and can be made again from the set; but for the counts of `Recurred`,
+   which outlive the pseudonyms that they were made of.
 2. Nothing here reads a clock, and ticks come in order of time.
 3. Each signal has its own module behind one method, `find(tick)`; nothing else knows its method.
 """
@@ -20,7 +21,8 @@ from cioghub.steps.correlate.contributions import Contributions
 from cioghub.steps.correlate.convergence import Convergence
 from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.grid import Grid
-from cioghub.steps.correlate.linkage import Linkage
+from cioghub.steps.correlate.linkage import Linkage, Linked
+from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.correlate.surges import Surges
 from cioghub.steps.correlate.tally import tally
 from cioghub.steps.correlate.tick import Tick
@@ -63,28 +65,35 @@ class Correlator:
         """Take out a twin of an event that is already in the set, as if it had never come."""
         self.contributions.discard(number)
 
-    def settled(self) -> Ticks:
-        """Return what answers ticks on the set as it is now."""
-        return Ticks(self.contributions, self._zone, self._placed)
+    def settled(self, linked: Linked | None = None) -> Ticks:
+        """Return what answers ticks on the set as it is now.
+
+        Where pseudonyms of the window have gone, `linked` is what linkage found at that tick.
+        """
+        return Ticks(self.contributions, self._zone, self._placed, linked)
 
 
 class Ticks:
     """Answers ticks in order of time, on a set that is complete."""
 
     def __init__(
-        self, contributions: Contributions, zone: ZoneInfo, placed: tuple[Finder, Finder]
+        self,
+        contributions: Contributions,
+        zone: ZoneInfo,
+        placed: tuple[Finder, Finder],
+        linked: Linked | None = None,
     ) -> None:
         self.columns = contributions.columns()
         self._contributions = contributions
         self._zone = zone
         self.counts = Counts(self.columns, zone)
-        self._finders: tuple[Finder, ...] = (
-            Surges(self.columns),
-            *placed,
-            Linkage(self.columns),
-        )
+        self._finders: tuple[Finder, ...] = (Surges(self.columns), *placed)
+        self._linkage = Linkage(self.columns)
+        self._known = linked
+        self.linked = Linked((), {})
+        """What linkage found at the last tick."""
 
-    def signals(self, now: int, today: date | None = None) -> list[Signal]:
+    def signals(self, now: int, recurred: Recurred, today: date | None = None) -> list[Signal]:
         """Return all signals at a local midnight, given in whole seconds since 1970 UTC.
 
         Between two midnights, `today` is the day that the next one will begin: what is returned is
@@ -92,8 +101,10 @@ class Ticks:
         """
         ordinal = (today or local_day(now, self._zone)).toordinal()
         self.counts.advance(now, ordinal)
-        tick = Tick(self.columns, self.counts, now, ordinal)
-        return [signal for finder in self._finders for signal in finder.find(tick)]
+        tick = Tick(self.columns, self.counts, now, ordinal, recurred)
+        self.linked = self._known or self._linkage.look(tick)
+        found = [signal for finder in self._finders for signal in finder.find(tick)]
+        return [*found, *self.linked.signals]
 
     def withdrawn(self, now: int) -> Callable[[int], bool]:
         """Return what says of an event's number whether it was withdrawn before `now`."""

@@ -1,10 +1,14 @@
 """Linkage: does involvement repeat more than usual, where an agreement lets tokens through?
 
 It counts pseudonymous subjects that recur in an area. It never scores a subject: what it compares
-is how many recur now with how many recurred in the windows before.
+is how many recur now with how many recurred in the windows before. Of those it needs the counts
+alone: pseudonyms are looked at for one window, and may be gone after it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +16,12 @@ from scipy import special
 
 from cioghub.steps.correlate.budget import WATCHED, threshold
 from cioghub.steps.correlate.contributions import Columns, IntArray
-from cioghub.steps.correlate.tick import Tick, day
+from cioghub.steps.correlate.recurred import Steps
+from cioghub.steps.correlate.tick import EARLY_SECONDS, Tick, day
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
-METHOD = Method("linkage-gamma-poisson", "2")
+METHOD = Method("linkage-gamma-poisson", "3")
 WINDOW_DAYS = 28
 REPEATS = 3
 """A subject recurs when this many incidents of one window name it."""
@@ -24,8 +29,23 @@ REPEATS = 3
 LEAST_SUBJECTS = 2
 LEAST_WINDOWS = 2
 MOST_WINDOWS = 13
+OLDEST_DAYS = (MOST_WINDOWS + 1) * WINDOW_DAYS
+"""What ended longer ago is compared with nothing."""
+
 PRIOR_SHAPE, PRIOR_WINDOWS = 0.5, 0.5
 """Gamma prior on the usual number: weak, so that a single quiet window does not count as never."""
+
+LOOKS_BACK_SECONDS = WINDOW_DAYS * 86_400 + EARLY_SECONDS
+"""What was accepted longer before a tick names no subject of its window."""
+
+Subjects = npt.NDArray[np.uint64]
+
+
+class Linked(NamedTuple):
+    """What linkage found at one tick: signals, and what recurred in the window that ends there."""
+
+    signals: tuple[Signal, ...]
+    counts: Mapping[str, Steps]
 
 
 class Linkage:
@@ -35,61 +55,55 @@ class Linkage:
         rows, subjects = columns.subjects()
         order = np.lexsort((subjects, rows))
         self._rows: IntArray = rows[order]
-        self._subjects: npt.NDArray[np.uint64] = subjects[order]
+        self._subjects: Subjects = subjects[order]
         self.limit = threshold(SignalKind.LINKAGE, 1.0)
 
-    def find(self, tick: Tick) -> list[Signal]:
-        """Return a signal for each area where more recurs than usual."""
-        if not len(self._rows):
-            return []
-        found = []
-        for ciog in range(len(tick.columns.grid.ciogs)):
-            signal = self._area(ciog, tick)
-            if signal is not None:
-                found.append(signal)
-        return found
+    def look(self, tick: Tick) -> Linked:
+        """Return a signal for each area where more recurs than usual, and what recurs in each."""
+        signals, counts = [], {}
+        for number, area in enumerate(tick.columns.grid.ciogs):
+            rows, subjects = self._window(number, tick)
+            if len(rows):
+                counts[area] = _steps(rows, subjects, tick)
+                signal = self._judge(area, rows, subjects, tick)
+                if signal is not None:
+                    signals.append(signal)
+        return Linked(tuple(signals), counts)
 
-    def _area(self, ciog: int, tick: Tick) -> Signal | None:
+    def _window(self, ciog: int, tick: Tick) -> tuple[IntArray, Subjects]:
+        """Return what names a subject in an area, in the window that ends at a tick."""
         c = tick.columns
         first = tick.today - WINDOW_DAYS
-        earliest = first - MOST_WINDOWS * WINDOW_DAYS
-        at = slice(
-            int(np.searchsorted(self._rows, c.before(tick.now - (tick.today - earliest) * 86_400))),
-            int(np.searchsorted(self._rows, tick.end)),
-        )
+        earliest = c.before(tick.now - LOOKS_BACK_SECONDS)
+        at = slice(*np.searchsorted(self._rows, [earliest, tick.end]).tolist())
         rows, subjects = self._rows[at], self._subjects[at]
         keep = (c.monthly[rows] == 0) & (c.removed[rows] >= tick.now) & (c.place[rows] >= 0)
+        keep &= (c.day[rows] >= first) & (c.day[rows] < tick.today)
         keep &= c.grid.ciog[c.place[rows]] == ciog
-        rows, subjects = rows[keep], subjects[keep]
-        if not len(rows):
-            return None
-        kept, _, start = tick.seasoned(rows, first - LEAST_WINDOWS * WINDOW_DAYS)
+        return rows[keep], subjects[keep]
+
+    def _judge(self, area: str, rows: IntArray, subjects: Subjects, tick: Tick) -> Signal | None:
+        first = tick.today - WINDOW_DAYS
+        kept, _, since = tick.seasoned(rows, first - LEAST_WINDOWS * WINDOW_DAYS)
         inside = np.isin(rows, kept)
         rows, subjects = rows[inside], subjects[inside]
-        recurring = self._recurring(rows, subjects, first, tick.today, c)
+        recurring = _recurring(rows, subjects)
         if len(recurring) < LEAST_SUBJECTS:
             return None
-        windows = min(MOST_WINDOWS, (first - start) // WINDOW_DAYS)
-        if windows < LEAST_WINDOWS:
+        windows = min(MOST_WINDOWS, (first - since) // WINDOW_DAYS)
+        ends = [first - k * WINDOW_DAYS for k in range(windows)]
+        before = tick.recurred.before(area, ends, since)
+        if len(before) < LEAST_WINDOWS:
             return None
-        before = sum(
-            len(
-                self._recurring(
-                    rows, subjects, first - (k + 1) * WINDOW_DAYS, first - k * WINDOW_DAYS, c
-                )
-            )
-            for k in range(windows)
-        )
-        shape, exposure = before + PRIOR_SHAPE, windows + PRIOR_WINDOWS
+        shape, exposure = sum(before) + PRIOR_SHAPE, len(before) + PRIOR_WINDOWS
         chance = float(special.betainc(len(recurring), shape, 1 / (exposure + 1)))
         if chance > self.limit * WATCHED:
             return None
-        behind = (c.day[rows] >= first) & np.isin(subjects, recurring)
-        evidence_rows = np.unique(rows[behind])
+        evidence_rows = np.unique(rows[np.isin(subjects, recurring)])
         return Signal(
             kind=SignalKind.LINKAGE,
             hub_category=self._commonest(evidence_rows, tick),
-            ciogs=(c.grid.ciogs[ciog],),
+            ciogs=(area,),
             first=day(first),
             last=day(tick.today - 1),
             seen=len(recurring),
@@ -104,22 +118,22 @@ class Linkage:
         )
 
     @staticmethod
-    def _recurring(
-        rows: IntArray,
-        subjects: npt.NDArray[np.uint64],
-        first: int,
-        end: int,
-        columns: Columns,
-    ) -> npt.NDArray[np.uint64]:
-        days = columns.day[rows]
-        inside = (days >= first) & (days < end)
-        pairs = np.unique(np.stack([subjects[inside], rows[inside].astype(np.uint64)]), axis=1)
-        found, times = np.unique(pairs[0], return_counts=True)
-        recurring: npt.NDArray[np.uint64] = found[times >= REPEATS]
-        return recurring
-
-    @staticmethod
     def _commonest(rows: IntArray, tick: Tick) -> str:
         bits = tick.columns.categories[rows]
         times = [int(((bits >> i) & 1).sum()) for i in range(len(COUNTED))]
         return COUNTED[int(np.argmax(times))]
+
+
+def _recurring(rows: IntArray, subjects: Subjects) -> Subjects:
+    pairs = np.unique(np.stack([subjects, rows.astype(np.uint64)]), axis=1)
+    found, times = np.unique(pairs[0], return_counts=True)
+    recurring: Subjects = found[times >= REPEATS]
+    return recurring
+
+
+def _steps(rows: IntArray, subjects: Subjects, tick: Tick) -> Steps:
+    """Return how many recur among those who were sending by each day on which one began to."""
+    publishers, of = np.unique(tick.columns.publisher[rows], return_inverse=True)
+    began = np.array([tick.counts.started[p] for p in publishers.tolist()])[of]
+    days = np.unique(began).tolist()
+    return tuple((day, len(_recurring(rows[began <= day], subjects[began <= day]))) for day in days)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.steps.correlate.counts import BEYOND_POLICE, Counts
+from cioghub.steps.correlate.recurred import Recurred
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Evidence
 
@@ -16,13 +17,19 @@ EARLY_SECONDS = 2 * 86_400
 
 
 class Tick:
-    """One local midnight: `today` is the ordinal of the day that begins."""
+    """One local midnight: `today` is the ordinal of the day that begins.
 
-    def __init__(self, columns: Columns, counts: Counts, now: int, today: int) -> None:
+    `recurred` is what is known of the windows of linkage that are past.
+    """
+
+    def __init__(
+        self, columns: Columns, counts: Counts, now: int, today: int, recurred: Recurred
+    ) -> None:
         self.columns = columns
         self.counts = counts
         self.now = now
         self.today = today
+        self.recurred = recurred
         self.end = columns.before(now)
 
     def rows(

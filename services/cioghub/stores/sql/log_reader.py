@@ -88,6 +88,10 @@ class SqlLogReader:
         with self._engine.connect() as connection:
             return [Tick(*row) for row in connection.execute(asked)]
 
+    def memory(self, name: str) -> bytes | None:
+        """Return what was kept under a name."""
+        return self._log.memory(name)
+
     def refused(self) -> Iterator[NewRefusal]:
         """Yield every rejected event in the order of coming."""
         asked = select(REFUSED.c.at, REFUSED.c.source, REFUSED.c.name, REFUSED.c.faults).order_by(
