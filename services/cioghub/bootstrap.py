@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from cioghub.errors import AnswerIsNo, HubError
+from cioghub.errors import AnswerIsNo, HubError, WrongUse
 from cioghub.journey import Journey
 from cioghub.ports.maps import Maps
 from cioghub.rule_cases import run_cases
@@ -30,8 +30,9 @@ from cioghub.stores.ledger_folder import LedgerWriter
 from cioghub.stores.rule_files import read_rule_files
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.codes import CodeLists
+from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.keys import KeyRing
-from cioghub.vocabulary.parties import Parties
+from cioghub.vocabulary.parties import HUB_RECIPIENT, Parties
 from cioghub.vocabulary.rules import Finding
 from cioghub.vocabulary.schema import EventSchema
 from cioghub.vocabulary.shadow import Shadow
@@ -233,6 +234,25 @@ def shadow(settings: Settings, areas: Areas) -> Shadow | None:
     if not found.whole_fortnights(areas.calendar):
         raise shadow_fault()
     return found
+
+
+def keeping_of(settings: Settings, bundle: Bundle) -> Keeping:
+    """Return how long a hub keeps things.
+
+    Raises:
+        WrongUse: payloads would be kept longer than an agreement with the hub allows.
+    """
+    allowed = min(
+        (one.retention_days for one in bundle.agreements if one.recipient == HUB_RECIPIENT),
+        default=settings.keep_payloads,
+    )
+    if settings.keep_payloads > allowed:
+        raise WrongUse(
+            f"CIOG_KEEP_PAYLOADS is more than {allowed} days.",
+            "An agreement of these rules lets the hub keep events for so long and no longer.",
+            f"Write at most {allowed}, or have the agreements changed and signed.",
+        )
+    return settings.keeping
 
 
 def log_reader(folder: Path) -> LogReader:

@@ -9,12 +9,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cioghub.errors import WrongUse
+from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
 
 
 class Settings(BaseModel):
     """Where the hub keeps its state, and the port that its pages are served on.
 
-    `shadow` are the first and the last local day on which nobody is told anything, if any.
+    `shadow` are the first and the last local day on which nobody is told anything, if any. The
+    others say for how many days payloads, receipts, and the records of changes and reads are kept.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -22,6 +24,15 @@ class Settings(BaseModel):
     home: Path = Path(".ciog")
     port: int = Field(default=8600, ge=1, le=65535)
     shadow: tuple[date, date] | None = None
+    keep_payloads: int = Field(default=DEFAULT_KEEPING.payload_days, ge=1)
+    keep_receipts: int = Field(default=DEFAULT_KEEPING.receipt_days, ge=1)
+    keep_changes: int = Field(default=DEFAULT_KEEPING.change_days, ge=1)
+    keep_reads: int = Field(default=DEFAULT_KEEPING.read_days, ge=1)
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long things are kept."""
+        return Keeping(self.keep_payloads, self.keep_receipts, self.keep_changes, self.keep_reads)
 
     @field_validator("shadow", mode="before")
     @classmethod
@@ -30,10 +41,10 @@ class Settings(BaseModel):
 
 
 def read_settings() -> Settings:
-    """Return the settings of `CIOG_HOME`, `CIOG_PORT` and `CIOG_SHADOW`, else their defaults.
+    """Return the settings of the environment (`CIOG_HOME` and so on), else their defaults.
 
     Raises:
-        WrongUse: `CIOG_PORT` is no port, or `CIOG_SHADOW` no two days.
+        WrongUse: `CIOG_PORT` is no port, `CIOG_SHADOW` no two days, or a time no number of days.
     """
     found = {
         name: os.environ[f"CIOG_{name.upper()}"]
@@ -45,6 +56,13 @@ def read_settings() -> Settings:
     except ValidationError as error:
         if any(fault["loc"][:1] == ("shadow",) for fault in error.errors()):
             raise shadow_fault() from error
+        name = str(error.errors()[0]["loc"][0])
+        if name.startswith("keep_"):
+            raise WrongUse(
+                f"CIOG_{name.upper()} is no number of days.",
+                "It says for how long the hub keeps something.",
+                "Write a whole number of at least 1, or leave it out.",
+            ) from error
         raise WrongUse(
             "CIOG_PORT is no port.", "A port is a number from 1 to 65535.", "Set another, as 8600."
         ) from error

@@ -15,7 +15,6 @@ from cioghub.bootstrap import default_areas
 from cioghub.cli.main import ciog
 from cioghub.ports.intake import Message, Mode
 from cioghub.runtimes.embedded.opening import open_hub
-from cioghub.runtimes.embedded.ticker import Keeping
 from cioghub.settings import Settings
 from cioghub.simulate.stream import Settings as Simulated
 from cioghub.simulate.stream import Simulation
@@ -60,8 +59,7 @@ def rows(home: Path, question: str) -> list[tuple[object, ...]]:
 @pytest.fixture
 def live(tmp_path: Path) -> LiveHubOfTest:
     clock, home = SetClock(0), tmp_path / "hub"
-    keeping = Keeping(payload_days=5)
-    return LiveHubOfTest(home, clock, open_hub(Settings(home=home), clock, keeping=keeping))
+    return LiveHubOfTest(home, clock, open_hub(Settings(home=home, keep_payloads=5), clock))
 
 
 def test_the_log_gives_the_live_hub_s_bytes(live: LiveHubOfTest, tmp_path: Path) -> None:

@@ -7,24 +7,19 @@ import stat
 from pathlib import Path
 
 import orjson
-import pytest
-from tests.live.conftest import NOON, LiveHubOfTest, SetClock, heartbeat
+from tests.live.conftest import NOON, LiveHubOfTest, heartbeat
 from tests.live.simulated import crime
 
+from cioghub.ports.audit import Kind, Wanted
 from cioghub.ports.intake import Answer, Message, Mode
-from cioghub.runtimes.embedded.opening import open_hub
-from cioghub.runtimes.embedded.ticker import Keeping
-from cioghub.settings import Settings
+from cioghub.ports.people import Read
+from cioghub.stores.sql.audit import audit
 from cioghub.stores.sql.database import DATABASE
+from cioghub.stores.sql.writing import writing
+from cioghub.vocabulary.people import Reason
 
 DAY = 86_400
 MARKED = "zqxj-retention-marker-7f3a"
-
-
-@pytest.fixture
-def live(tmp_path: Path) -> LiveHubOfTest:
-    clock, home = SetClock(), tmp_path / "hub"
-    return LiveHubOfTest(home, clock, open_hub(Settings(home=home), clock, keeping=Keeping(28, 90)))
 
 
 def marked(live: LiveHubOfTest) -> Message:
@@ -64,6 +59,39 @@ def test_the_bytes_of_a_pseudonym_are_in_no_file_after_their_time(live: LiveHubO
     live.clock.at = NOON + 30 * DAY
     live.opened.hub.settle()
     assert found_in(live.home, pseudonym) == []
+
+
+def test_the_id_of_a_refused_event_goes_with_the_payloads(live: LiveHubOfTest) -> None:
+    wrong = orjson.loads(marked(live).body) | {"specversion": "2.0"}
+    (verdict,) = live.opened.hub.load(
+        [Message(Mode.STRUCTURED, orjson.dumps(wrong)), heartbeat(live, "good")], live.feeds
+    )[:1]
+    assert verdict.answer is Answer.REJECTED
+    assert found_in(live.home)
+    live.clock.at = NOON + 30 * DAY
+    live.opened.hub.settle()
+    assert found_in(live.home) == []
+
+
+def test_records_of_changes_and_reads_go_each_at_its_own_time(live: LiveHubOfTest) -> None:
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    words = "zqxj looked at this place"
+    read = Read(NOON, MARKED, 1, "/tactical/alerts/x", Reason.QUEUE, words)
+    live.opened.people.reads.note(read)
+    with writing(live.opened.engine) as connection:
+        audit(connection, NOON, MARKED, "people-add", "p-1", {})
+    years = [live.opened.people.records.find(Wanted(kind), None, 9) for kind in Kind]
+    assert [len(found) for found in years] == [1, 1]
+
+    left = []
+    for days in (730, 733, 2191, 2194):
+        live.clock.at = NOON + days * DAY
+        live.opened.hub.settle()
+        found = [live.opened.people.records.find(Wanted(kind), None, 9) for kind in Kind]
+        left.append({kind: len(rows) for kind, rows in zip(Kind, found, strict=True)})
+    assert [one[Kind.READS] for one in left] == [1, 0, 0, 0]
+    assert [one[Kind.CHANGES] for one in left] == [1, 1, 1, 0]
+    assert found_in(live.home) == found_in(live.home, words.encode()) == []
 
 
 def test_a_twin_is_known_after_the_payload_has_gone(live: LiveHubOfTest) -> None:

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from cioghub.bootstrap import default_areas, shadow
+from cioghub.bootstrap import checked_bundle, default_areas, default_rules, keeping_of, shadow
 from cioghub.errors import WrongUse
 from cioghub.settings import Settings, read_settings
+from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.shadow import Shadow
 from cioghub.wire.areas import read_areas
 
@@ -18,6 +19,22 @@ def test_a_shadow_is_read_as_its_first_and_last_day(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CIOG_SHADOW", "2026-08-31/2026-09-27")
     found = shadow(read_settings(), read_areas(default_areas()))
     assert found == Shadow(date(2026, 8, 31), date(2026, 9, 27))
+
+
+def test_how_long_things_are_kept_is_read_in_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().keeping == Keeping(28, 90, 2192, 731)
+    monkeypatch.setenv("CIOG_KEEP_READS", "365")
+    assert read_settings().keeping.read_days == 365
+    monkeypatch.setenv("CIOG_KEEP_CHANGES", "never")
+    with pytest.raises(WrongUse, match="CIOG_KEEP_CHANGES"):
+        read_settings()
+
+
+def test_payloads_are_kept_no_longer_than_the_agreements_allow() -> None:
+    bundle = checked_bundle(default_rules(), read_areas(default_areas())).bundle
+    assert keeping_of(Settings(keep_payloads=14), bundle).payload_days == 14
+    with pytest.raises(WrongUse, match="CIOG_KEEP_PAYLOADS is more than 28 days"):
+        keeping_of(Settings(keep_payloads=29), bundle)
 
 
 @pytest.mark.parametrize("value", ["soon", "2026-08-31", "2026-08-31/2026-09-27/2026-10-04"])

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.contribution import Contribution
+from cioghub.vocabulary.keeping import Horizons
 
 
 class LogFull(Exception):
@@ -196,11 +197,11 @@ class LiveLog(Protocol):
         """Return what was kept under a name."""
         ...
 
-    def forget(self, before: int, receipts_before: int) -> int:
-        """Delete payloads, agencies' ids, shared lines and tokens accepted before a time.
+    def forget(self, before: Horizons) -> int:
+        """Delete what is old: payloads, with agencies' ids, shared lines and tokens, and the rest.
 
-        Receipts noted before `receipts_before` go too. Returns how many events lost their payload;
-        when this returns, their bytes are in no file of the log.
+        Returns how many events lost their payload; when this returns, the bytes of what was deleted
+        are in no file of the log.
         """
         ...
 

@@ -158,7 +158,7 @@ class LogReplay:
         n = 0
         for n, one in enumerate(log.refused(), start=1):
             line = orjson.dumps(
-                {"source": one.source, "id": one.name, "faults": orjson.loads(one.faults)}
+                {"source": one.source, "id": one.name or None, "faults": orjson.loads(one.faults)}
             )
             self._outputs.rejected.add(line, n)
         return n

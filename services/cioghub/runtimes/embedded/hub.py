@@ -16,7 +16,8 @@ from cioghub.runtimes.embedded.dry_door import DryDoor
 from cioghub.runtimes.embedded.intake import LiveIntake
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import LiveState
-from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping, Ticker
+from cioghub.runtimes.embedded.ticker import Ticker
+from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
 from cioghub.wire.cloud_events import split
 from cioghub.wire.memory import pack_memory, unpack_memory
 

@@ -15,6 +15,7 @@ from cioghub.bootstrap import (
     default_rules,
     following_ledger,
     journey_of,
+    keeping_of,
     key_ring,
     ledger_book,
     live_log,
@@ -36,7 +37,6 @@ from cioghub.ports.reading_room import ReadingRoom
 from cioghub.ports.uploads import WAIT_SECONDS, Uploads
 from cioghub.runtimes.embedded.hub import LiveHub, Parts
 from cioghub.runtimes.embedded.ledger_keeper import LedgerKeeper
-from cioghub.runtimes.embedded.ticker import DEFAULT_KEEPING, Keeping
 from cioghub.runtimes.embedded.uploads import TableUploads
 from cioghub.settings import Settings
 from cioghub.steps.share.check_bundle import LoadedBundle
@@ -77,14 +77,13 @@ def open_hub(
     areas_file: Path | None = None,
     keys: Path | None = None,
     label: str | None = None,
-    keeping: Keeping = DEFAULT_KEEPING,
     told: Callable[[], None] = lambda: None,
 ) -> Opened:
     """Return the hub of a home folder, made at first use.
 
     Raises:
         AnswerIsNo: the rules fail their check.
-        WrongUse: a file is not there or not what it claims.
+        WrongUse: a file is not there or not what it claims, or a setting is not usable.
         EnvironmentFailed: the home cannot be written.
     """
     areas_file = areas_file or default_areas()
@@ -115,7 +114,7 @@ def open_hub(
             clock=clock,
             page=picture_page(areas_file, areas, bundle.parties),
             label=label,
-            keeping=keeping,
+            keeping=keeping_of(settings, bundle),
             told=ticked,
         )
     )

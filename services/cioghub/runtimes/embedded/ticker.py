@@ -11,7 +11,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from cioghub.journey import PROVISIONAL, Evening, Memory
@@ -22,6 +21,7 @@ from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
 from cioghub.steps.correlate.correlator import Ticks
 from cioghub.vocabulary.buckets import local_day, midnight
+from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.midnights import Midnight, jump_notices, midnights
 
 SHORTEST_SECONDS = 0.3
@@ -37,17 +37,6 @@ LOOK_SECONDS = 1.0
 TRY_AGAIN_SECONDS = 5.0
 
 Pack = Callable[[Memory], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """How long payloads and receipts are kept, in days."""
-
-    payload_days: int = 28
-    receipt_days: int = 90
-
-
-DEFAULT_KEEPING = Keeping()
 
 
 class Ticker:
@@ -149,11 +138,10 @@ class Ticker:
         return done
 
     def _forget(self) -> None:
-        now, keeping = self._state.last, self._keeping
-        before = now - keeping.payload_days * 86_400
-        self._log.forget(before, now - keeping.receipt_days * 86_400)
+        before = self._keeping.horizons(self._state.last)
+        self._log.forget(before)
         with self._state.lock:
-            self._state.correlator.contributions.forget_subjects(before)
+            self._state.correlator.contributions.forget_subjects(before.payloads)
 
     def _linked(self, ticks: Ticks, tick: Tick) -> dict[str, bytes]:
         """Return what linkage found, to keep: it is not found again once pseudonyms are gone."""

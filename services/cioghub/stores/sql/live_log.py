@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from cioghub.ports.live_log import Effect, Group, LogFull, Standing
+from cioghub.stores.sql.forgetting import forget
 from cioghub.stores.sql.log_rows import (
     accepted_row,
     contribution_row,
@@ -23,6 +24,7 @@ from cioghub.stores.sql.writing import upsert, writing
 from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.incidents import Notes
+from cioghub.vocabulary.keeping import Horizons
 
 _TABLES = METADATA.tables
 ACCEPTED, SHARED = _TABLES["accepted"], _TABLES["shared"]
@@ -252,37 +254,11 @@ class SqlLiveLog:
             ).scalar()
         return found
 
-    def forget(self, before: int, receipts_before: int) -> int:
-        """Delete payloads, agencies' ids, shared lines and tokens accepted before a time."""
+    def forget(self, before: Horizons) -> int:
+        """Delete what is old; return how many events lost their payload."""
         try:
             with writing(self._engine) as connection:
-                gone = connection.execute(
-                    update(ACCEPTED)
-                    .where(ACCEPTED.c.accepted < before, ACCEPTED.c.payload.is_not(None))
-                    .values(payload=None, event_id=None)
-                ).rowcount
-                connection.execute(
-                    text(
-                        "UPDATE shared SET line = NULL WHERE line IS NOT NULL AND position <= "
-                        "(SELECT max(position) FROM accepted WHERE accepted < :before)"
-                    ),
-                    {"before": before},
-                )
-                connection.execute(
-                    update(CONTRIBUTION)
-                    .where(
-                        CONTRIBUTION.c.accepted < before,
-                        CONTRIBUTION.c.tokens.is_not(None),
-                    )
-                    .values(tokens=None, former=None)
-                )
-                connection.execute(
-                    text("DELETE FROM receipt WHERE noted < :before"), {"before": receipts_before}
-                )
-                # A replay begins at a midnight from which on every payload is there.
-                names = connection.scalars(select(MEMORY.c.name).where(MEMORY.c.name.contains("@")))
-                old = [name for name in names if int(name.partition("@")[2]) < before]
-                connection.execute(delete(MEMORY).where(MEMORY.c.name.in_(old)))
+                gone = forget(connection, before)
             if self._engine.dialect.name == "sqlite":
                 # Overwritten pages still stand in the write-ahead log until it is emptied.
                 with self._engine.connect() as connection:

@@ -92,7 +92,10 @@ class ContributionKind(SQLModel, table=True):
 
 
 class Refused(SQLModel, table=True):
-    """One rejected event: `name` its id or a blinded reference, `faults` JSON, never a value."""
+    """One rejected event: `faults` as JSON, never a value.
+
+    `name` is its id or a blinded reference, empty once deleted.
+    """
 
     __tablename__ = "refused"
 
