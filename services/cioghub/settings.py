@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from cioghub.errors import WrongUse
+from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
 
 
@@ -66,6 +66,81 @@ def read_settings() -> Settings:
         raise WrongUse(
             "CIOG_PORT is no port.", "A port is a number from 1 to 65535.", "Set another, as 8600."
         ) from error
+
+
+class KafkaLogin(BaseModel):
+    """How to reach a Kafka cluster: SCRAM-SHA-512 over TLS, and nothing else.
+
+    `bootstrap` are brokers as `host:port`, with commas between; `ca` is the PEM file of whom to
+    trust, the machine's own if left out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    bootstrap: str = Field(pattern=r"^[^\s:,]+:\d{1,5}(,[^\s:,]+:\d{1,5})*$")
+    user: str = Field(min_length=1)
+    password_file: Path
+    ca: Path | None = None
+
+    def brokers(self) -> list[tuple[str, int]]:
+        """Return the brokers to begin with, as host and port."""
+        return [
+            (host, int(port))
+            for host, _, port in (one.rpartition(":") for one in self.bootstrap.split(","))
+        ]
+
+    def password(self) -> str:
+        """Return the password as the file has it now: it may change while the hub runs.
+
+        Raises:
+            EnvironmentFailed: the file cannot be read, or is empty.
+        """
+        try:
+            found = self.password_file.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise EnvironmentFailed(
+                "The file that CIOG_KAFKA_PASSWORD_FILE names cannot be read.",
+                "Kafka lets nobody in without a password.",
+                "Let this user read it.",
+            ) from error
+        if not found:
+            raise EnvironmentFailed(
+                "The file that CIOG_KAFKA_PASSWORD_FILE names is empty.",
+                "Kafka lets nobody in without a password.",
+                "Write the password into it.",
+            )
+        return found
+
+
+def read_kafka_login() -> KafkaLogin:
+    """Return how to reach Kafka, of CIOG_KAFKA and CIOG_KAFKA_USER, _PASSWORD_FILE and _CA.
+
+    Raises:
+        WrongUse: one of them is missing, or CIOG_KAFKA is no list of brokers.
+    """
+    found = {
+        name: os.environ[variable]
+        for name, variable in _KAFKA_VARIABLES.items()
+        if os.environ.get(variable)
+    }
+    try:
+        return KafkaLogin.model_validate(found)
+    except ValidationError as error:
+        variable = _KAFKA_VARIABLES[str(error.errors()[0]["loc"][0])]
+        raise WrongUse(
+            f"{variable} is {'not what it should be' if os.environ.get(variable) else 'not set'}.",
+            "Without it the hub does not know how to reach Kafka.",
+            "Set CIOG_KAFKA as kafka-1.example:9093,kafka-2.example:9093, and CIOG_KAFKA_USER, "
+            "CIOG_KAFKA_PASSWORD_FILE and, for an authority of your own, CIOG_KAFKA_CA.",
+        ) from error
+
+
+_KAFKA_VARIABLES = {
+    "bootstrap": "CIOG_KAFKA",
+    "user": "CIOG_KAFKA_USER",
+    "password_file": "CIOG_KAFKA_PASSWORD_FILE",
+    "ca": "CIOG_KAFKA_CA",
+}
 
 
 def shadow_fault() -> WrongUse:

@@ -56,6 +56,8 @@ PLANTS = [
     ("kafka", "runtimes/batch/run.py", "import faust"),
     ("kafka", "wire/csv_files.py", "import aiokafka"),
     ("kafka", "stores/rule_files.py", "from kafka import KafkaProducer"),
+    ("kafka", "publishing/door.py", "from kafka import KafkaProducer"),
+    ("kafka", "web/hub.py", "import kafka"),
 ]
 
 

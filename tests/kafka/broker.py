@@ -127,13 +127,23 @@ class Broker:
 
     def user(self, name: str) -> User:
         """Return a user of the broker, made there when first asked for."""
-        if name not in self._users:
-            login = self._login(name)
-            with KafkaAdminClient(**self.admin.kafka_python) as admin:
-                made = UserScramCredentialUpsertion(name, MECHANISM, login.password, 4096)
-                assert admin.alter_user_scram_credentials([made]) == {name: None}
-            self._users[name] = login
+        self.users(name)
         return self._users[name]
+
+    def users(self, *names: str) -> None:
+        """Make users of the broker, all at once."""
+        new = {name: self._login(name) for name in names if name not in self._users}
+        if not new:
+            return
+        with KafkaAdminClient(**self.admin.kafka_python) as admin:
+            refused = admin.alter_user_scram_credentials(
+                [
+                    UserScramCredentialUpsertion(name, MECHANISM, login.password, 4096)
+                    for name, login in new.items()
+                ]
+            )
+        assert refused == dict.fromkeys(new)
+        self._users |= new
 
     def format(self) -> None:
         """Make the broker's data folder, empty but for its first user."""

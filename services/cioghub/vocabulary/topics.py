@@ -1,6 +1,9 @@
-"""The names of the topics that carry the journey where it runs on more than one machine."""
+"""The topics that carry the journey where it runs on more than one machine, and who may do what."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 PICTURES = "picture.tactical"
 HEARTBEATS = "feed.heartbeat"
@@ -26,3 +29,38 @@ def alert_topic(audience: str) -> str:
 def quarantine_topic(agency: str) -> str:
     """Return where messages of an agency lie that nobody could read, each with its reason."""
     return f"quarantine.{agency}"
+
+
+class Topic(NamedTuple):
+    """A topic as it is, or should be; `settings` are Kafka's own, by name."""
+
+    name: str
+    partitions: int
+    replication: int
+    settings: Mapping[str, str]
+
+
+class Right(NamedTuple):
+    """What a principal may do: `READ` or `WRITE`, on a `TOPIC` or a `GROUP`.
+
+    `prefixed` means every one whose name begins so.
+    """
+
+    principal: str
+    operation: str
+    kind: str
+    name: str
+    prefixed: bool = False
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        what = f"{self.kind.lower()} {self.name}{'*' if self.prefixed else ''}"
+        return f"{self.principal} may {self.operation.lower()} {what}"
+
+
+class Cluster(NamedTuple):
+    """What a cluster has, or should have: topics by name, rights, and who has a password."""
+
+    topics: Mapping[str, Topic]
+    rights: frozenset[Right]
+    users: frozenset[str]
