@@ -236,6 +236,26 @@ def shadow(settings: Settings, areas: Areas) -> Shadow | None:
     return found
 
 
+def keep_shadow(engine: Database, found: Shadow | None, areas: Areas) -> None:
+    """Keep in the home until when nobody is told anything, for whoever reads it there."""
+    from cioghub.stores.sql import shadow_mark
+
+    zone = ZoneInfo(areas.timezone)
+    shadow_mark.keep_shadow(engine, None if found is None else found.ends(zone))
+
+
+def shadow_in(home: Path) -> int | None:
+    """Return when the shadow of the hub of a home ends, in whole seconds since 1970 UTC.
+
+    Raises:
+        WrongUse: there is no hub in the home.
+    """
+    from cioghub.stores.sql.database import existing_database
+    from cioghub.stores.sql.shadow_mark import shadow_ends
+
+    return shadow_ends(existing_database(home))
+
+
 def keeping_of(settings: Settings, bundle: Bundle) -> Keeping:
     """Return how long a hub keeps things.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -67,11 +68,23 @@ def room_of(audience: str | None) -> tuple[ReadingRoom, str]:
 def home_room(bundle: Bundle | None = None) -> ReadingRoom:
     """Return the reading room of the hub's home; its feeds are those of a bundle.
 
+    While the hub is in shadow mode nobody is told anything here either, and stderr says so.
+
     Raises:
         WrongUse: there is no hub in the home.
     """
-    from cioghub.bootstrap import room_in
+    from cioghub.bootstrap import room_in, shadow_in
     from cioghub.settings import read_settings
     from cioghub.stores.wall_clock import WallClock
+    from cioghub.web.shadowed import ShadowedRoom
 
-    return room_in(read_settings().home, WallClock(), bundle)
+    home, clock = read_settings().home, WallClock()
+    room, ends = room_in(home, clock, bundle), shadow_in(home)
+    if ends is None:
+        return room
+    shadowed = ShadowedRoom(room, clock, ends)
+    if shadowed.dark:
+        # Half a day before its end it is the last day of the shadow, here as in Greenwich.
+        day = datetime.fromtimestamp(ends - 43_200, UTC).date().isoformat()
+        click.echo(f"Shadow mode: nobody is told anything until {day} has ended.", err=True)
+    return shadowed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.stores.sql.database import open_database
 from cioghub.stores.sql.people import people_on
 from cioghub.stores.sql.reading_room import SqlReadingRoom
+from cioghub.stores.sql.shadow_mark import keep_shadow
 from cioghub.web.app import create_app
 from cioghub.web.hub import Hub
 from cioghub.wire.areas import read_areas
@@ -166,6 +168,21 @@ def test_a_reader_is_told_of_feeds_without_their_numbers(as_reader: list[str]) -
     rows = json.loads(run("feeds", *as_reader, "--format", "json").output)
     assert set(rows[0]) == {"source", "publisher", "cadence", "last_heard", "late"}
     assert "last heard never" in run("feeds", *as_reader).output
+
+
+def test_in_shadow_mode_a_home_tells_nobody_anything_and_says_so(desk: Desk) -> None:
+    lasts = int(datetime(2099, 7, 6, tzinfo=ZoneInfo("Europe/London")).timestamp())
+    keep_shadow(desk.engine, lasts)
+    result = run("alerts", "--audience", EAST, "--format", "json")
+    assert json.loads(result.stdout) == []
+    assert "nobody is told anything until 2099-07-05 has ended" in result.stderr
+    assert run("picture", "--audience", EAST, "--list").stdout == "No picture.\n"
+    refused(AnswerIsNo, "picture", "2026-04-06", "--audience", EAST)
+    assert "warwickshire-police" in run("feeds").stdout
+
+    keep_shadow(desk.engine, int(datetime(2020, 7, 6, tzinfo=UTC).timestamp()))
+    over = run("alerts", "--audience", EAST, "--format", "json")
+    assert (len(json.loads(over.stdout)), over.stderr) == (2, "")
 
 
 @pytest.mark.parametrize("command", ["alerts", "picture"])

@@ -15,6 +15,7 @@ from cioghub.bootstrap import (
     default_rules,
     following_ledger,
     journey_of,
+    keep_shadow,
     keeping_of,
     key_ring,
     ledger_book,
@@ -118,6 +119,8 @@ def open_hub(
             told=ticked,
         )
     )
+    nobody_told = shadow(settings, areas)
+    keep_shadow(engine, nobody_told, areas)
     room = reading_room(engine, bundle, clock, journey)
     hub.metrics.watch(room.feeds, clock.now)
     return Opened(
@@ -127,7 +130,7 @@ def open_hub(
         uploads=uploads,
         cases=case_book(engine),
         margins=margins(engine),
-        shadow=shadow(settings, areas),
+        shadow=nobody_told,
         loaded=loaded,
         maps=page_maps(areas_file, areas),
         engine=engine,
