@@ -87,9 +87,9 @@ def test_an_agreement_says_what_becomes_of_each_field(signed_in) -> None:
     assert said["state"] == "in-force"
     page = client.get("/review/agreements/police-crime-to-hub").text
     for words in (
-        "made coarser: hour",
+        "made coarser: to the hour",
         "replaced by a pseudonym",
-        "hub category is none of context-only, domestic-abuse, sexual",
+        "hub category is none of context, domestic abuse, sexual offences",
         "data-owner@warwickshire.police.example",
         "1 to 7 hidden, the rest to the nearest 5",
     ):

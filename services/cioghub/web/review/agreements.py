@@ -12,7 +12,6 @@ from cioghub.vocabulary.parties import HUB_RECIPIENT, TOKEN_FUNCTIONS, WALLED_FU
 from cioghub.vocabulary.people import Person
 from cioghub.vocabulary.rules import (
     DROP,
-    GENERALISE,
     PSEUDONYMISE,
     Agreement,
     Clause,
@@ -21,18 +20,6 @@ from cioghub.vocabulary.rules import (
 from cioghub.web.who.policies import reviews
 
 Record = dict[str, Any]
-
-TREATMENT_WORDS = {
-    "keep": "as sent",
-    DROP: "left out",
-    PSEUDONYMISE: "replaced by a pseudonym for this recipient, purpose and quarter",
-}
-RELEASE_WORDS = {
-    "exact": "numbers",
-    "rounded": "1 to 7 hidden, the rest to the nearest 5",
-    "level": "the level in words alone",
-}
-TEST_WORDS = {"any_of": "is one of", "none_of": "is none of", "only": "is only of"}
 
 
 def agreements_for(person: Person, loaded: LoadedBundle) -> tuple[Agreement, ...]:
@@ -131,21 +118,6 @@ def walls_of(agreement: Agreement) -> list[str]:
         + (", for the hub's correlation too." if inside else ".")
     )
     return walls
-
-
-def treatment_words(treatment: str) -> str:
-    """Return what becomes of a field in words, from its code as `generalise:hour`."""
-    action, _, level = treatment.partition(":")
-    if action == GENERALISE:
-        return f"made coarser: {level}"
-    return TREATMENT_WORDS.get(action, action)
-
-
-def clause_words(clause: Record) -> str:
-    """Return one test in words."""
-    values = ", ".join(clause["values"])
-    null = " (or not said)" if clause["or_null"] else ""
-    return f"{clause['field'].replace('_', ' ')} {TEST_WORDS[clause['test']]} {values}{null}"
 
 
 def _fields(agreement: Agreement, loaded: LoadedBundle) -> list[Record]:

@@ -14,16 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from cioghub.vocabulary.people import Person
 from cioghub.web.hub import Hub
 from cioghub.web.review import api, audit
-from cioghub.web.review.agreements import (
-    RELEASE_WORDS,
-    agreements_for,
-    clause_words,
-    named,
-    record_of,
-    summary_of,
-    treatment_words,
-)
-from cioghub.web.review.decisions import OUTCOME_WORDS, outcomes_of
+from cioghub.web.review.agreements import agreements_for, named, record_of, summary_of
+from cioghub.web.review.decisions import OUTCOME_WORDS, fields_of, outcomes_of
 from cioghub.web.review.found import (
     agreement_of,
     book_of,
@@ -32,6 +24,13 @@ from cioghub.web.review.found import (
     seen_by,
     sources_of,
     today_of,
+)
+from cioghub.web.review.words import (
+    REGIME_WORDS,
+    RELEASE_WORDS,
+    clause_words,
+    law_words,
+    treatment_words,
 )
 from cioghub.web.who.asking import person, reader
 from cioghub.web.who.csrf import check_form
@@ -75,7 +74,12 @@ def agreement(request: Request, asking: Asking, name: str) -> Response:
         said=found,
         states=STATE_WORDS,
         treatment_words=treatment_words,
-        clause_words=clause_words,
+        clause_words=lambda clause: clause_words(clause, hub.loaded.bundle.lists),
+        law={
+            "basis": law_words(found["lawful_basis"]),
+            "regime": REGIME_WORDS[found["regime"]],
+            "conditions": [law_words(one) for one in found["conditions"]],
+        },
         release_words=RELEASE_WORDS,
     )
 
@@ -125,12 +129,14 @@ def decision(request: Request, asking: Reading, ref: str) -> Response:
     require(asking, Action.READ_DECISIONS)
     hub = hub_of(request)
     found = decision_of(hub, asking, ref)
+    outcomes = outcomes_of(found)
     return _page(
         request,
         "decision.html.j2",
         asking,
         decision=found,
-        outcomes=outcomes_of(found),
+        outcomes=outcomes,
+        fields=fields_of(outcomes),
         outcome_words=OUTCOME_WORDS,
         treatment_words=treatment_words,
         name_of=lambda id: named(hub.loaded, id)["name"],

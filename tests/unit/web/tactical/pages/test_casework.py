@@ -218,3 +218,14 @@ def test_a_page_says_where_to_turn_by_category(analyst: Visitor) -> None:
     assert "Fearless" in page
     assert "Crimestoppers" in page
     assert "RoSA" not in page
+
+
+def test_what_no_agency_releases_exactly_is_said_once_and_leads_nowhere(
+    analyst: Visitor, engine: Engine, clock: HandClock
+) -> None:
+    data = data_of("east")
+    del data["evidence"]
+    tell(engine, "al-hidden", clock.now(), data)
+    seen = analyst.post("/tactical/alerts/al-hidden/behind", why="To plan where to patrol.").text
+    assert seen.count("does not release exact numbers") == 1
+    assert "<table" not in seen

@@ -1,0 +1,74 @@
+"""What the codes of an agreement are called when a person reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cioghub.vocabulary.codes import CodeLists
+from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE
+from cioghub.vocabulary.words import CATEGORY_WORDS
+
+TREATMENT_WORDS = {
+    "keep": "as sent",
+    DROP: "left out",
+    PSEUDONYMISE: "replaced by a pseudonym for this recipient, purpose and quarter",
+}
+COARSER_WORDS = {
+    "hub": "only the hub's own categories",
+    "3-hours": "to three hours",
+    "lsoa": "to the LSOA",
+    "msoa": "to the MSOA",
+    "csp": "to the community safety partnership",
+    "ciog": "to the area of its CIOG",
+    "wide": "to wide age bands",
+    "adult-or-child": "to adult or child",
+}
+RELEASE_WORDS = {
+    "exact": "numbers",
+    "rounded": "1 to 7 hidden, the rest to the nearest 5",
+    "level": "the level in words alone",
+}
+TEST_WORDS = {"any_of": "is one of", "none_of": "is none of", "only": "is only of"}
+REGIME_WORDS = {
+    "uk-gdpr": "UK GDPR",
+    "part-3": "Data Protection Act 2018, Part 3",
+    "part-3-to-uk-gdpr": "from Part 3 of the Data Protection Act 2018 to UK GDPR",
+}
+_GDPR = re.compile(r"(?:uk-gdpr|art)-(\d+)(?:-(\d+))?(?:-([a-z]))?")
+_SCHEDULE = re.compile(r"dpa-sch(\d+)-(\d+)")
+
+
+def treatment_words(treatment: str) -> str:
+    """Return what becomes of a field in words, from its code as `generalise:hour`."""
+    action, _, level = treatment.partition(":")
+    if action == GENERALISE:
+        return f"made coarser: {COARSER_WORDS.get(level, f'to the {level}')}"
+    return TREATMENT_WORDS.get(action, action)
+
+
+def clause_words(clause: Mapping[str, Any], lists: CodeLists) -> str:
+    """Return one test in words, each code with what its list calls it."""
+    values = ", ".join(_value(clause["field"], value, lists) for value in clause["values"])
+    null = " (or not said)" if clause["or_null"] else ""
+    return f"{clause['field'].replace('_', ' ')} {TEST_WORDS[clause['test']]} {values}{null}"
+
+
+def law_words(code: str) -> str:
+    """Return an article or a schedule's paragraph as lawyers write it; another code as it is."""
+    if found := _GDPR.fullmatch(code):
+        article, paragraph, point = found.groups()
+        return f"UK GDPR, Article {article}" + "".join(f"({p})" for p in (paragraph, point) if p)
+    if found := _SCHEDULE.fullmatch(code):
+        return f"Data Protection Act 2018, Schedule {found[1]}, paragraph {found[2]}"
+    return code
+
+
+def _value(field: str, value: str, lists: CodeLists) -> str:
+    if field == "hub_category":
+        return CATEGORY_WORDS.get(value, value).lower()
+    name, colon, code = value.partition(":")
+    found = lists.get(name) if colon else None
+    labels = [row.label for row in found.rows() if row.code == code] if found else []
+    return f"{code} ({labels[-1]})" if labels else value
