@@ -254,7 +254,7 @@ class Evening:
             *self.backlogs.notices(now),
             *self.outside.notices(now, today),
         ]
-        ended = self._readings.provisional.end(now, found.held)
+        ended = self._readings.provisional.end(now, found.held, alerts)
         readings = self._readings.of(alerts)
         self._album.note(today, readings)
         frozen = self._album.freeze(
