@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules, keeping_of, shadow
-from cioghub.errors import WrongUse
-from cioghub.settings import Settings, read_settings
+from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.settings import KafkaLogin, Settings, read_kafka_login, read_settings
 from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.shadow import Shadow
 from cioghub.wire.areas import read_areas
@@ -50,3 +51,51 @@ def test_a_shadow_that_is_no_whole_fortnights_is_wrong_use() -> None:
     days = Settings(shadow=(date(2026, 9, 7), date(2026, 9, 27)))
     with pytest.raises(WrongUse, match="whole fortnights"):
         shadow(days, read_areas(default_areas()))
+
+
+KAFKA = {
+    "CIOG_KAFKA": "kafka-1.example:9093,kafka-2.example:9093",
+    "CIOG_KAFKA_USER": "sharer",
+    "CIOG_KAFKA_PASSWORD_FILE": "password",
+}
+
+
+def kafka(monkeypatch: pytest.MonkeyPatch, **changes: str) -> KafkaLogin:
+    for name, value in {**KAFKA, **changes}.items():
+        monkeypatch.setenv(name, value)
+    return read_kafka_login()
+
+
+def test_a_kafka_login_is_read_with_its_brokers(monkeypatch: pytest.MonkeyPatch) -> None:
+    login = kafka(monkeypatch)
+    assert login.brokers() == [("kafka-1.example", 9093), ("kafka-2.example", 9093)]
+    assert login.user == "sharer"
+    assert login.ca is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"CIOG_KAFKA": ""}, "CIOG_KAFKA is not set"),
+        ({"CIOG_KAFKA": "kafka.example"}, "CIOG_KAFKA is not what it should be"),
+        ({"CIOG_KAFKA_USER": ""}, "CIOG_KAFKA_USER is not set"),
+    ],
+)
+def test_a_kafka_login_that_is_none_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(WrongUse, match=said):
+        kafka(monkeypatch, **changes)
+
+
+def test_a_password_is_read_as_it_is_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    login = kafka(monkeypatch, CIOG_KAFKA_PASSWORD_FILE=str(file))
+    with pytest.raises(EnvironmentFailed, match="cannot be read"):
+        login.password()
+    for text in ("first\n", "second"):
+        file.write_text(text)
+        assert login.password() == text.strip()
+    file.write_text("\n")
+    with pytest.raises(EnvironmentFailed, match="empty"):
+        login.password()

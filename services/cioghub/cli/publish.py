@@ -6,9 +6,9 @@ import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import click
 
@@ -16,9 +16,10 @@ from cioghub.cli.hub_door import TOKEN, checked_address, token_given
 from cioghub.errors import ANSWER_IS_NO, GOOD, WrongUse
 
 if TYPE_CHECKING:
-    from cioghub.publishing.door import EventsDoor
+    from cioghub.publishing.door import Waiting
     from cioghub.publishing.outgoing import Preparing
     from cioghub.stores.send_journal import Progress, SendJournal
+    from cioghub.wire.event_batches import Answered
 
 GIVE_UP_SECONDS = 600
 STDIN = "-"
@@ -28,6 +29,7 @@ _PATH = click.Path(path_type=Path)
 @click.command()
 @click.argument("what", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--to", "address", metavar="URL", help="Address of the hub.")
+@click.option("--kafka", "agency", metavar="AGENCY", help="To this agency's topic on Kafka.")
 @click.option("--mapping", type=_PATH, help="Mapping file: FILE is a table, CSV or XML.")
 @click.option(
     "--token-keys",
@@ -51,6 +53,7 @@ def publish(
     ctx: click.Context,
     what: Path,
     address: str | None,
+    agency: str | None,
     mapping: Path | None,
     token_keys: Path | None,
     rules: Path | None,
@@ -68,14 +71,19 @@ def publish(
     and a file sent twice changes nothing. Leaves with 0 when all was accepted, 1 when some was
     rejected or held back, 2 for wrong use, 3 when the hub cannot be reached.
 
+    With --kafka events go to the topic of an agency and are done with when Kafka has them for good;
+    the hub judges them later.
+
     \b
     Example:
       export CIOG_TOKEN=...
       ciog publish incidents.csv --mapping fire.yaml --dry-run
       ciog publish incidents.csv --mapping fire.yaml --to https://hub.example
       ciog publish outbox/ --to https://hub.example --token-keys agency-keys.json
+      ciog publish outbox/ --kafka warwickshire-fire
     """
     from cioghub.publishing.outgoing import Preparing, agency_keys, files_of
+    from cioghub.settings import read_settings
 
     keys = agency_keys(token_keys, dry_run)
     how = Preparing(mapping, rules, areas, token_keys, keys, dry_run)
@@ -85,7 +93,8 @@ def publish(
             clean = [_try(file, name or file.name, how) for file in files]
             click.echo("Dry run: screened here alone. The hub was not asked, and nothing was sent.")
         else:
-            clean = _publish(files, name, how, address, state, give_up_after, again)
+            where = _Where(address, agency, state or read_settings().home / "publish")
+            clean = _publish(files, name, how, where, give_up_after, again)
     ctx.exit(GOOD if all(clean) else ANSWER_IS_NO)
 
 
@@ -106,11 +115,24 @@ def _read_from(what: Path) -> Iterator[tuple[Path, str | None]]:
         yield Path(f"/dev/fd/{spool.fileno()}"), "stdin"
 
 
+class _Where(NamedTuple):
+    """A hub at an address, or the topic of an agency; `folder` keeps the journals."""
+
+    address: str | None
+    agency: str | None
+    folder: Path
+
+
+class _Door(Protocol):
+    def send(self, bodies: Sequence[bytes], waiting: Waiting) -> Sequence[Answered]: ...
+
+
 class _Sender(NamedTuple):
     """What every file is sent with; `again` sends what was sent before, too."""
 
-    door: EventsDoor
+    door: _Door
     address: str
+    through: str
     folder: Path
     how: Preparing
     again: bool
@@ -123,14 +145,15 @@ class _Sender(NamedTuple):
         with SendJournal(self.folder, name, key) as journal:
             before = journal.progress
             if before.complete and before.clean and not self.again:
-                click.echo(f"{name}: sent before, {before.accepted} accepted; see --again.")
+                said = f"{before.accepted} {self.through}"
+                click.echo(f"{name}: sent before, {said}; see --again.")
                 return True
             if before.complete or self.again:
                 journal.begin_anew()  # what was refused may be good now
             elif before.position:
                 click.echo(f"{name}: going on after number {before.position}.")
             notes = self._all(file, name, journal)
-            _tell(name, journal.progress, notes)
+            _tell(name, journal.progress, notes, self.through)
             if not journal.progress.clean:
                 click.echo(f"Each by number, place and code: {journal.rejects}")
             return journal.progress.clean
@@ -156,18 +179,38 @@ def _publish(
     files: list[Path],
     name: str | None,
     how: Preparing,
-    address: str | None,
-    state: Path | None,
+    where: _Where,
     give_up_after: int,
     again: bool,
 ) -> list[bool]:
     """Send each file in turn; return of each whether all of it was accepted."""
-    from cioghub.publishing.door import EventsDoor
-    from cioghub.settings import read_settings
+    with _opened(where, give_up_after) as (door, address, through):
+        sender = _Sender(door, address, through, where.folder, how, again)
+        return [sender.send(file, name or file.name) for file in files]
 
-    if address is None:
+
+@contextlib.contextmanager
+def _opened(where: _Where, give_up_after: int) -> Iterator[tuple[_Door, str, str]]:
+    """Give the door, the name of where it leads, and the word for what went through it."""
+    if where.address is not None and where.agency is not None:
+        raise WrongUse("Two ways to send were given.", "", "Give --to or --kafka, not both.")
+    if where.agency is not None:
+        from cioghub.cli.kafka_door import TopicDoor
+        from cioghub.settings import read_kafka_login
+        from cioghub.vocabulary.topics import incident_topic
+        from cioghub.wire.shipped import schemas_folder
+        from cioghub.wire.single_object import read_single_objects
+
+        login, topic = read_kafka_login(), incident_topic(where.agency)
+        objects = read_single_objects(schemas_folder())
+        with TopicDoor(login, topic, objects, give_up_after) as topic_door:
+            yield topic_door, f"kafka:{login.bootstrap}/{topic}", f"on {topic}"
+        return
+    from cioghub.publishing.door import EventsDoor
+
+    if where.address is None:
         raise WrongUse("The hub is not named.", "", "Give its address with --to, or --dry-run.")
-    address = checked_address(address)
+    address = checked_address(where.address)
     token = token_given()
     if token is None or not (token.isascii() and token.isprintable()):
         raise WrongUse(
@@ -175,14 +218,12 @@ def _publish(
             "A hub takes nothing from nobody.",
             "Put the token of your feed there.",
         )
-    folder = state or read_settings().home / "publish"
     with EventsDoor(address, token, give_up_after) as door:
-        sender = _Sender(door, address, folder, how, again)
-        return [sender.send(file, name or file.name) for file in files]
+        yield door, address, "accepted"
 
 
-def _tell(name: str, done: Progress, notes: frozenset[str]) -> None:
-    click.echo(f"{name}: {done.accepted} accepted{_rest(done)}")
+def _tell(name: str, done: Progress, notes: frozenset[str], through: str) -> None:
+    click.echo(f"{name}: {done.accepted} {through}{_rest(done)}")
     _codes("Refused by the hub", done.refused)
     _codes("Held back here, never sent", done.held)
     for note in sorted(notes):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.unit.web.agencies.records import fire
 
-from cioghub.vocabulary.reasons import UnreadableReason
+from cioghub.vocabulary.reasons import UNREADABLE_HINTS, UnreadableReason
 from cioghub.wire.kafka_events import (
     TopicMessage,
     avro_message,
@@ -27,7 +28,7 @@ WITHDRAWAL = {
     "type": "event.withdrawal.v1",
     "time": "2026-03-02T09:00:00+00:00",
     "datacontenttype": "application/json",
-    "data": {"id": "f-1", "reason": "recorded-in-error", "replacement": None},
+    "data": {"id": "f-1", "reason": "wrong-code", "replacement": None},
 }
 MESSAGE = avro_message(WITHDRAWAL, OBJECTS)
 
@@ -116,7 +117,7 @@ def test_what_is_not_avro_is_said_as_it_is_found() -> None:
 def test_what_the_hub_tells_comes_back() -> None:
     told = json_message(WITHDRAWAL, "alert-1")
     assert told.key == b"alert-1"
-    assert told.value == b'{"id":"f-1","reason":"recorded-in-error","replacement":null}'
+    assert told.value == b'{"id":"f-1","reason":"wrong-code","replacement":null}'
     assert read_json(told.headers, told.value) == WITHDRAWAL
 
 
@@ -138,3 +139,9 @@ def test_a_message_is_what_every_client_takes() -> None:
     assert isinstance(MESSAGE, TopicMessage)
     found: tuple[Any, ...] = MESSAGE
     assert [type(part) for part in found] == [bytes, bytes, list]
+
+
+def test_the_page_for_integrators_explains_every_reason() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "kafka.md").read_text(encoding="utf-8")
+    for reason, hint in UNREADABLE_HINTS.items():
+        assert f"| `{reason}` | {hint} |" in page
