@@ -10,6 +10,7 @@ import numpy as np
 from cioghub.steps.correlate.clusters import Clusters
 from cioghub.steps.correlate.convergence import Convergence
 from cioghub.steps.correlate.correlator import Correlator, Finder, Ticks
+from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.linkage import WINDOW_DAYS, Linkage
 from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.correlate.surges import Surges
@@ -127,7 +128,7 @@ def signals(hub: HubSet, day: int, kind: SignalKind) -> list[Signal]:
     grid = tick.columns.grid
     finder: Finder
     if kind is SignalKind.SURGE:
-        finder = Surges(tick.columns)
+        finder = Surges(tick.columns, Lately())
     elif kind is SignalKind.CONVERGENCE:
         finder = Convergence(grid.centres, len(grid.ciogs))
     else:

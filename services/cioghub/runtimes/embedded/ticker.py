@@ -27,10 +27,10 @@ from cioghub.vocabulary.midnights import Midnight, jump_notices, midnights
 SHORTEST_SECONDS = 0.3
 """Between two looks at a day: about three a second at most."""
 
-REST = 3.0
+REST = 2.0
 """After a look the ticker rests so many times as long as it took: taking events in comes first."""
 
-LONGEST_REST_SECONDS = 2.0
+LONGEST_REST_SECONDS = 1.0
 """So long at most: a slow machine must not keep a chair waiting."""
 
 LOOK_SECONDS = 1.0

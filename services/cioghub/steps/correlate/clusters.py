@@ -6,6 +6,8 @@ it: a knot on a border is one knot.
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,7 @@ from cioghub.steps.correlate.cluster_extent import Extent
 from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.counts import VIEWS
 from cioghub.steps.correlate.grid import Grid
+from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
@@ -48,6 +51,7 @@ class Clusters:
             if len(grid.scanned) > 1
             else None
         )
+        self._lately: Lately[tuple[ClusterScore, IntArray] | None] = Lately()
         self._extent = Extent(grid.centres, 2 * KILOMETRES)
 
     def find(self, tick: Tick) -> list[Signal]:
@@ -124,6 +128,12 @@ class Clusters:
         self, scan: Scan, block: npt.NDArray[np.int16], first: int
     ) -> tuple[ClusterScore, IntArray] | None:
         """Return the strongest knot of these counts and its places, if it is rare enough."""
+        key = (first, blake2b(block.tobytes(), digest_size=16).digest())
+        return self._lately.answer(key, lambda: self._search(scan, block, first))
+
+    def _search(
+        self, scan: Scan, block: npt.NDArray[np.int16], first: int
+    ) -> tuple[ClusterScore, IntArray] | None:
         days = [day(first + i) for i in range(len(block))]
         score = scan.best(block, days, recurrence=False)
         if score is None or score.seen < FEWEST or score.score < WORTH_CALIBRATING:

@@ -21,8 +21,10 @@ from cioghub.steps.correlate.contributions import Contributions
 from cioghub.steps.correlate.convergence import Convergence
 from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.grid import Grid
+from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.linkage import Linkage, Linked
 from cioghub.steps.correlate.recurred import Recurred
+from cioghub.steps.correlate.surge import SurgeScore
 from cioghub.steps.correlate.surges import Surges
 from cioghub.steps.correlate.tally import tally
 from cioghub.steps.correlate.tick import Tick
@@ -52,6 +54,7 @@ class Correlator:
             Clusters(grid),
             Convergence(grid.centres, len(grid.ciogs)),
         )
+        self._fits: Lately[SurgeScore] = Lately()
 
     def add(self, incident: PseudonymousIncident) -> int:
         """Put one event into the set; return its number in it."""
@@ -70,7 +73,7 @@ class Correlator:
 
         Where pseudonyms of the window have gone, `linked` is what linkage found at that tick.
         """
-        return Ticks(self.contributions, self._zone, self._placed, linked)
+        return Ticks(self.contributions, self._zone, self._placed, self._fits, linked)
 
 
 class Ticks:
@@ -81,13 +84,14 @@ class Ticks:
         contributions: Contributions,
         zone: ZoneInfo,
         placed: tuple[Finder, Finder],
+        fits: Lately[SurgeScore],
         linked: Linked | None = None,
     ) -> None:
         self.columns = contributions.columns()
         self._contributions = contributions
         self._zone = zone
         self.counts = Counts(self.columns, zone)
-        self._finders: tuple[Finder, ...] = (Surges(self.columns), *placed)
+        self._finders: tuple[Finder, ...] = (Surges(self.columns, fits), *placed)
         self._linkage = Linkage(self.columns)
         self._known = linked
         self.linked = Linked((), {})

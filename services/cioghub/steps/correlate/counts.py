@@ -80,6 +80,9 @@ class Counts:
             first = self._local_day(int(accepted[0])) + 1 if len(accepted) else today
             self._area_origin = min(first, today) - 400
             self._place_origin = min(first, today) - PLACE_DAYS + PLACE_STEP
+            # Nothing is counted yet, and nothing need be moved.
+            steps = max(0, (today - self._place_origin - PLACE_DAYS) // PLACE_STEP + 1)
+            self._place_origin += steps * PLACE_STEP
         while today - self._area_origin >= AREA_DAYS:
             self._area_origin += _shift(self.area, AREA_DAYS // 2, axis=3)
         while today - self._place_origin >= PLACE_DAYS:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from cioghub.steps.correlate.budget import EPISODE_DAYS, WATCHED, threshold
 from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.steps.correlate.counts import VIEWS
-from cioghub.steps.correlate.surge import FEWEST, score_surge, screen_surge
+from cioghub.steps.correlate.lately import Lately
+from cioghub.steps.correlate.surge import FEWEST, SurgeScore, score_surge, screen_surge
 from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
@@ -36,7 +37,9 @@ _TESTS = float(len(VIEWS) * len(COUNTED))
 class Surges:
     """Looks for counts above what an area's own past leads one to expect."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, fits: Lately[SurgeScore]) -> None:
+        """`fits` may last from one set to the next."""
+        self._fits = fits
         self.limit = threshold(SignalKind.SURGE, _TESTS)
         self._monthly = np.flatnonzero(columns.monthly == 1)
         days = columns.day[self._monthly].tolist()
@@ -90,7 +93,8 @@ class Surges:
         if asked < RISES_TOO and not screen_surge(series):
             return None
         periods = [day(first - WINDOW_DAYS * k) for k in range(windows, -1, -1)]
-        score = score_surge(series, periods, "week")
+        key = (first, series.tobytes())
+        score = self._fits.answer(key, lambda: score_surge(series, periods, "week"))
         if score.p_value > asked:
             return None
         return self._signal(tick, rows, category, first, last, score.expected, score.p_value)
