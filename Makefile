@@ -47,3 +47,7 @@ lock:
 .PHONY: openapi
 openapi:
 	$(BIN)/python tests/openapi_document.py
+
+.PHONY: asyncapi
+asyncapi:
+	$(BIN)/ciog kafka asyncapi > docs/asyncapi.json

@@ -153,6 +153,26 @@ def password(user: str, out: Path) -> None:
     click.echo(f"{user} has a new password, in {out}.")
 
 
+@kafka.command()
+@click.option("--topics", type=_PATH, help="Topics file; the shipped one if left out.")
+def asyncapi(topics: Path | None) -> None:
+    """Print the AsyncAPI document of the topics and of the events on them. Asks no cluster.
+
+    \b
+    Example:
+      ciog kafka asyncapi > asyncapi.json
+    """
+    from importlib.metadata import version
+
+    from cioghub.wire.asyncapi import asyncapi_document
+    from cioghub.wire.kafka_topics import read_topics
+    from cioghub.wire.shipped import deploy_folder, schemas_folder
+
+    read = read_topics(topics or deploy_folder() / "topics.toml")
+    document = asyncapi_document(read, schemas_folder(), version("cioghub"))
+    click.echo(json.dumps(document, indent=1, sort_keys=True))
+
+
 def _wanted(files: dict[str, Any]) -> Cluster:
     from cioghub.bootstrap import default_areas, default_rules, load_bundle
     from cioghub.wire.areas import read_areas

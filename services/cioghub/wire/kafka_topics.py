@@ -121,7 +121,9 @@ def wanted(topics: TopicsFile, acls: AclsFile, names: Names) -> Cluster:
         WrongUse: a right is on a topic that there is none of.
     """
     made = {
-        name: Topic(name, one.partitions, topics.replication, _settings(one, topics.min_insync))
+        name: Topic(
+            name, one.partitions, topics.replication, topic_settings(one, topics.min_insync)
+        )
         for one in topics.topic
         for name in _filled(one.name, names)
     }
@@ -138,7 +140,8 @@ def wanted(topics: TopicsFile, acls: AclsFile, names: Names) -> Cluster:
     return Cluster(made, frozenset(rights), frozenset(right.principal for right in rights))
 
 
-def _settings(topic: TopicEntry, min_insync: int) -> dict[str, str]:
+def topic_settings(topic: TopicEntry, min_insync: int) -> dict[str, str]:
+    """Return the settings of a topic in Kafka's own words."""
     settings = {
         "cleanup.policy": "compact,delete" if topic.compact else "delete",
         # A segment is deleted when its newest message is too old: its oldest is a day older.
