@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from cioghub.stores.ledger_follow import LedgerFollower
     from cioghub.stores.sql.database import Database
     from cioghub.stores.sql.uploads import UploadStore
+    from cioghub.wire.single_object import SingleObjects
 
 
 def default_areas() -> Path:
@@ -179,6 +180,25 @@ def database(home: Path) -> Database:
     return open_database(home)
 
 
+def database_at(url: str) -> Database:
+    """Return the PostgreSQL database at a URL, its tables brought up to this version.
+
+    Raises:
+        WrongUse: it is no such URL.
+        EnvironmentFailed: it cannot be reached.
+    """
+    from cioghub.stores.sql.database import database_at
+
+    return database_at(url)
+
+
+def single_objects() -> SingleObjects:
+    """Return what encodes and decodes records of the shipped schemas."""
+    from cioghub.wire.single_object import read_single_objects
+
+    return read_single_objects(schemas_folder())
+
+
 def upload_store(engine: Database) -> UploadStore:
     """Return what keeps mappings and the events of uploaded files."""
     from cioghub.stores.sql.uploads import UploadStore
@@ -275,15 +295,15 @@ def keeping_of(settings: Settings, bundle: Bundle) -> Keeping:
     return settings.keeping
 
 
-def log_reader(folder: Path) -> LogReader:
-    """Return the log of a live hub in its home, or in a backup.
+def log_reader(folder: Path, url: str | None) -> LogReader:
+    """Return the log of a live hub in its home or in a backup, or in the database at a URL.
 
     Raises:
         WrongUse: the folder holds none.
     """
     from cioghub.stores.sql.log_reader import SqlLogReader
 
-    return SqlLogReader.of(folder)
+    return SqlLogReader.of(folder, url)
 
 
 def following_ledger(

@@ -15,6 +15,7 @@ from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
 class Settings(BaseModel):
     """Where the hub keeps its state, and the port that its pages are served on.
 
+    `database` is the URL of the PostgreSQL database of a hub on more than one machine.
     `shadow` are the first and the last local day on which nobody is told anything, if any. The
     others say for how many days payloads, receipts, and the records of changes and reads are kept.
     """
@@ -24,6 +25,7 @@ class Settings(BaseModel):
     home: Path = Path(".ciog")
     port: int = Field(default=8600, ge=1, le=65535)
     shadow: tuple[date, date] | None = None
+    database: str | None = Field(default=None, repr=False)
     keep_payloads: int = Field(default=DEFAULT_KEEPING.payload_days, ge=1)
     keep_receipts: int = Field(default=DEFAULT_KEEPING.receipt_days, ge=1)
     keep_changes: int = Field(default=DEFAULT_KEEPING.change_days, ge=1)

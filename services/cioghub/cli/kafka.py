@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cioghub.cli.kafka_worker import worker
 from cioghub.errors import ANSWER_IS_NO, GOOD, AnswerIsNo, EnvironmentFailed, WrongUse
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _files(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def kafka() -> None:
-    """Make a Kafka cluster what the hub needs: topics, rights and passwords.
+    """Make a Kafka cluster what the hub needs, and run the hub's workers on it.
 
     How to reach it stands in CIOG_KAFKA, CIOG_KAFKA_USER, CIOG_KAFKA_PASSWORD_FILE and
     CIOG_KAFKA_CA.
@@ -52,7 +53,11 @@ def kafka() -> None:
       ciog kafka apply
       ciog kafka password sharer --out secrets/sharer.password
       ciog kafka check
+      ciog kafka worker sharer
     """
+
+
+kafka.add_command(worker)
 
 
 @kafka.command()

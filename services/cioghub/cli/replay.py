@@ -13,7 +13,8 @@ import click
 @click.option(
     "--log",
     type=click.Path(path_type=Path),
-    help="Home of a live hub, or a backup: its log instead of EVENTS, to the hub's own bytes.",
+    help="Home of a live hub, or a backup: its log instead of EVENTS, to the hub's own bytes. "
+    "With CIOG_DATABASE, the log is there and the home has the keys.",
 )
 @click.option("--rules", type=click.Path(path_type=Path), help="Bundle of sharing rules.")
 @click.option("--areas", type=click.Path(path_type=Path), help="Areas file.")

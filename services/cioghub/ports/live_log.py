@@ -220,10 +220,13 @@ class Entry(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """What a replay of a log begins with: all that was settled at the midnight `at`."""
+    """What a replay of a log begins with: all that was settled at the midnight `at`.
+
+    `evening` is what was remembered then, in one part or in several.
+    """
 
     at: int
-    evening: bytes
+    evening: tuple[bytes, ...]
 
 
 class LogReader(Protocol):

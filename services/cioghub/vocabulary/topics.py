@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 PICTURES = "picture.tactical"
 HEARTBEATS = "feed.heartbeat"
+FOUND = "found.hub"
+"""Where the correlator tells the reporter what it found, tick by tick: one partition, in order."""
+
 HUB_QUARANTINE = "quarantine.hub"
 """Where the hub's own workers put what no other worker of the hub could have written."""
 

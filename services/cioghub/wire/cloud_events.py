@@ -58,14 +58,14 @@ def split(message: Message) -> tuple[Single, ...]:
     except ValueError:
         raise _no_message(FaultCode.NOT_JSON) from None
     if message.mode is Mode.BINARY:
-        return (_single(_joined(message.attributes or {}, value)),)
+        return (single(_joined(message.attributes or {}, value)),)
     if not batch:
-        return (_single(value),)
+        return (single(value),)
     if not isinstance(value, list):
         raise _no_message(FaultCode.WRONG_TYPE)
     if len(value) > MOST_EVENTS:
         raise _no_message(FaultCode.TOO_LARGE)
-    return tuple([_single(one) for one in value])
+    return tuple([single(one) for one in value])
 
 
 def _joined(attributes: Mapping[str, str], data: Any) -> dict[str, Any]:
@@ -87,7 +87,8 @@ def _decoded(text: str) -> str:
         return text
 
 
-def _single(value: Any) -> Single:
+def single(value: Any) -> Single:
+    """Return a parsed event in its canonical form, without what tracing added."""
     if isinstance(value, dict):
         for name in TRACING:
             value.pop(name, None)

@@ -36,7 +36,7 @@ class TopicEntry(BaseModel):
 
     name: _Pattern
     holds: str
-    key: Literal["event", "area", "alert", "picture", "feed"]
+    key: Literal["event", "area", "tick", "alert", "picture", "feed"]
     partitions: _Count
     keep_days: Annotated[int, Field(ge=2, le=3650)]
     compact: bool = False

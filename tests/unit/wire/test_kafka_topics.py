@@ -8,6 +8,7 @@ import pytest
 
 from cioghub.errors import WrongUse
 from cioghub.vocabulary.topics import (
+    FOUND,
     HEARTBEATS,
     HUB_QUARANTINE,
     PICTURES,
@@ -52,6 +53,7 @@ def test_every_topic_of_the_design_is_there() -> None:
         *(shared_topic(one) for one in NAMES["recipient"]),
         *(alert_topic(one) for one in NAMES["audience"]),
         HUB_QUARANTINE,
+        FOUND,
         PICTURES,
         HEARTBEATS,
     }

@@ -69,7 +69,7 @@ class LogReplay:
                     self._tick(upcoming)
                     upcoming = next(ticks, None)
                 if self._evening is None:
-                    self._begin(entry.accepted, None if snapshot is None else snapshot.evening)
+                    self._begin(entry.accepted, () if snapshot is None else snapshot.evening)
                 if entry.accepted >= since:
                     self._take(entry)
                 decided[entry.decision] += 1
@@ -85,11 +85,11 @@ class LogReplay:
         self._write_receipts()
         return self._counts(decided, withheld, rejected, log.duplicates())
 
-    def _begin(self, since: int, remembered: bytes | None) -> None:
+    def _begin(self, since: int, remembered: tuple[bytes, ...]) -> None:
         blinded = self._journey.pseudonymiser.reference
         self._evening = Evening(self._journey.bundle, blinded, since, self._label)
-        if remembered is not None:
-            self._evening.recall(unpack_memory(remembered, MEMORY_TYPES))
+        for part in remembered:
+            self._evening.recall(unpack_memory(part, MEMORY_TYPES))
 
     def _take(self, entry: Entry) -> None:
         assert entry.payload is not None

@@ -79,7 +79,8 @@ def run_replay(
     areas = read_areas(areas_file)
     loaded = checked_bundle(rules or default_rules(), areas)
     bundle = loaded.bundle
-    ring = key_ring(keys if keys or log is None else log / "keys.json", read_settings())
+    settings = read_settings()
+    ring = key_ring(keys if keys or log is None else log / "keys.json", settings)
     journey = journey_of(bundle, ring)
     page = picture_page(areas_file, areas, bundle.parties)
     with whole_folder(out, RESULTS) as folder:
@@ -89,7 +90,7 @@ def run_replay(
         with _few_cycles():
             if log is not None:
                 again = LogReplay(means)
-                counts = again.run(log_reader(log))
+                counts = again.run(log_reader(log, settings.database))
             else:
                 replay = Replay(means)
                 for path in events:

@@ -25,6 +25,7 @@ Database = Engine
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
+IDLE_SECONDS = 15
 WRITE_LOCK = 0x63696F67
 """The advisory lock that a transaction on PostgreSQL holds while it writes."""
 
@@ -99,6 +100,10 @@ def engine_of(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         if connection.get_execution_options().get("writes", False):
+            # Who is stopped while it writes must not hold up the others for ever.
+            connection.exec_driver_sql(
+                f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true)"
+            )
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
     return engine

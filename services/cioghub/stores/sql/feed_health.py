@@ -91,7 +91,7 @@ def _counts(connection: Connection, since: str) -> dict[str, dict[tuple[str, str
     )
     found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for source, outcome, reason, events in connection.execute(asked):
-        found[source][outcome, reason] = events
+        found[source][outcome, reason] = int(events)
     return found
 
 

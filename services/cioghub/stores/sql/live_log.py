@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from cioghub.ports.live_log import Effect, Group, LogFull, Standing
+from cioghub.ports.live_log import Effect, Group, LogFull, NewEvent, Standing
 from cioghub.stores.sql.forgetting import forget
 from cioghub.stores.sql.log_rows import (
     accepted_row,
@@ -35,6 +35,8 @@ TOLD, PICTURE = _TABLES["told"], _TABLES["picture"]
 NOTICE, RECEIPT = _TABLES["notice"], _TABLES["receipt"]
 
 _CHUNK = 500
+LAST = 2**62
+"""A position past every other."""
 
 
 class SqlLiveLog:
@@ -42,10 +44,8 @@ class SqlLiveLog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kinds: dict[tuple[str, str, Notes], int] = {}
         with engine.connect() as connection:
-            for row in connection.execute(select(KIND)):
-                self._kinds[row.publisher, row.type, notes_of(row.notes)] = row.id
+            self._kinds = kinds_of(connection)
 
     def digests(self, refs: Iterable[bytes]) -> Mapping[bytes, bytes]:
         """Return the digests of those of these events that were accepted."""
@@ -63,17 +63,17 @@ class SqlLiveLog:
         kinds = dict(self._kinds)
         try:
             with writing(self._engine) as connection:
-                positions = self._events(connection, group, kinds)
-                self._refusals(connection, group)
-                count(connection, group)
+                pairs = self._events(connection, group)
+                self._contribute(connection, pairs, kinds)
         except OperationalError as error:
             raise LogFull from error
         self._kinds = kinds
-        return positions
+        return [position for position, _ in pairs]
 
-    def _events(
-        self, connection: Connection, group: Group, kinds: dict[tuple[str, str, Notes], int]
-    ) -> list[int]:
+    def _events(self, connection: Connection, group: Group) -> list[tuple[int, NewEvent]]:
+        """Write all of a group but what it gives the correlator; return events by position."""
+        self._refusals(connection, group)
+        count(connection, group)
         if group.classes:
             connection.execute(
                 upsert(connection, DECISION).on_conflict_do_nothing(),
@@ -82,8 +82,7 @@ class SqlLiveLog:
         if not group.events:
             return []
         last = connection.execute(select(func.max(ACCEPTED.c.position))).scalar() or 0
-        positions = [last + 1 + n for n in range(len(group.events))]
-        pairs = list(zip(positions, group.events, strict=True))
+        pairs = [(last + n, event) for n, event in enumerate(group.events, start=1)]
         connection.execute(insert(ACCEPTED), [accepted_row(p, e) for p, e in pairs])
         shared = [
             {"position": p, "recipient": recipient, "line": line}
@@ -92,6 +91,14 @@ class SqlLiveLog:
         ]
         if shared:
             connection.execute(insert(SHARED), shared)
+        return pairs
+
+    @staticmethod
+    def _contribute(
+        connection: Connection,
+        pairs: list[tuple[int, NewEvent]],
+        kinds: dict[tuple[str, str, Notes], int],
+    ) -> None:
         rows = [
             contribution_row(p, e.contribution, kind_number(connection, e.contribution, kinds))
             for p, e in pairs
@@ -99,10 +106,9 @@ class SqlLiveLog:
         ]
         if rows:
             connection.execute(insert(CONTRIBUTION), rows)
-        for event in group.events:
+        for _, event in pairs:
             if event.withdraws is not None:
                 withdraw(connection, event.withdraws, event.accepted)
-        return positions
 
     @staticmethod
     def _refusals(connection: Connection, group: Group) -> None:
@@ -119,24 +125,21 @@ class SqlLiveLog:
         """Keep what a tick brought."""
         try:
             with writing(self._engine) as connection:
-                connection.execute(insert(TICKED), [effect.tick._asdict()])
-                for table, rows in (
-                    (TOLD, effect.lines),
-                    (PICTURE, effect.pictures),
-                    (NOTICE, effect.notices),
-                ):
-                    if rows:
-                        connection.execute(insert(table), [row._asdict() for row in rows])
-                self._receipts(connection, effect)
-                for name, content in effect.memory.items():
-                    statement = upsert(connection, MEMORY).values(name=name, content=content)
-                    connection.execute(
-                        statement.on_conflict_do_update(
-                            index_elements=["name"], set_={"content": content}
-                        )
-                    )
+                self._settle(connection, effect)
         except OperationalError as error:
             raise LogFull from error
+
+    def _settle(self, connection: Connection, effect: Effect) -> None:
+        connection.execute(insert(TICKED), [effect.tick._asdict()])
+        for table, rows in (
+            (TOLD, effect.lines),
+            (PICTURE, effect.pictures),
+            (NOTICE, effect.notices),
+        ):
+            if rows:
+                connection.execute(insert(table), [row._asdict() for row in rows])
+        self._receipts(connection, effect)
+        remember(connection, effect.memory)
 
     @staticmethod
     def _receipts(connection: Connection, effect: Effect) -> None:
@@ -159,12 +162,14 @@ class SqlLiveLog:
         if rows:
             connection.execute(upsert(connection, RECEIPT).on_conflict_do_nothing(), rows)
 
-    def contributions(self) -> Iterator[Standing]:
-        """Yield the correlator's set in order of position."""
-        kinds = {number: key for key, number in self._kinds.items()}
+    def contributions(self, after: int = 0, to: int = LAST) -> Iterator[Standing]:
+        """Yield the correlator's set in order of position, from past `after` on and up to `to`."""
         with self._engine.connect() as connection:
+            kinds = {number: key for key, number in kinds_of(connection).items()}
             rows = connection.execution_options(yield_per=5_000).execute(
-                select(CONTRIBUTION).order_by(CONTRIBUTION.c.position)
+                select(CONTRIBUTION)
+                .where(CONTRIBUTION.c.position > after, CONTRIBUTION.c.position <= to)
+                .order_by(CONTRIBUTION.c.position)
             )
             for row in rows:
                 publisher, type_name, notes = kinds[row.kind]
@@ -267,6 +272,23 @@ class SqlLiveLog:
         except OperationalError as error:
             raise LogFull from error
         return gone
+
+
+def kinds_of(connection: Connection) -> dict[tuple[str, str, Notes], int]:
+    """Return the numbers of what many contributions have in common."""
+    return {
+        (row.publisher, row.type, notes_of(row.notes)): row.id
+        for row in connection.execute(select(KIND))
+    }
+
+
+def remember(connection: Connection, memory: Mapping[str, bytes]) -> None:
+    """Keep memory by name, in the place of what was kept before."""
+    for name, content in memory.items():
+        statement = upsert(connection, MEMORY).values(name=name, content=content)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_={"content": content})
+        )
 
 
 def _parts(values: list[Any]) -> Iterator[list[Any]]:

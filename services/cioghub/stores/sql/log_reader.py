@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from cioghub.errors import WrongUse
 from cioghub.ports.live_log import Entry, NewRefusal, Snapshot, Standing, Tick
-from cioghub.stores.sql.database import DATABASE, open_database
+from cioghub.stores.sql.database import DATABASE, database_at, open_database
 from cioghub.stores.sql.live_log import (
     ACCEPTED,
     DECISION,
@@ -22,6 +23,8 @@ from cioghub.stores.sql.live_log import (
 from cioghub.stores.sql.log_rows import FEED_DAY
 
 _PART = 2_000
+_WHOLE, _HALVES = ("evening",), ("found", "told")
+"""What is remembered at a midnight, by one process or by two."""
 
 
 class SqlLogReader:
@@ -32,12 +35,14 @@ class SqlLogReader:
         self._log = SqlLiveLog(engine)
 
     @classmethod
-    def of(cls, folder: Path) -> SqlLogReader:
-        """Return the log in a folder.
+    def of(cls, folder: Path, url: str | None = None) -> SqlLogReader:
+        """Return the log in a folder, or in the database at a URL.
 
         Raises:
             WrongUse: the folder holds no log.
         """
+        if url is not None:
+            return cls(database_at(url))
         if not (folder / DATABASE).is_file():
             raise WrongUse(
                 f"{folder} holds no log of a live hub.",
@@ -55,17 +60,22 @@ class SqlLogReader:
             if deleted is None:
                 return None
             rows = connection.execute(
-                select(MEMORY.c.name, MEMORY.c.content).where(MEMORY.c.name.like("evening@%"))
+                select(MEMORY.c.name, MEMORY.c.content).where(MEMORY.c.name.contains("@"))
             )
-            kept = {int(name.partition("@")[2]): content for name, content in rows}
-        at = min((at for at in kept if at > deleted), default=None)
+            kept: dict[int, dict[str, bytes]] = defaultdict(dict)
+            for name, content in rows:
+                part, _, at = name.partition("@")
+                if part in _WHOLE + _HALVES:
+                    kept[int(at)][part] = content
+        whole = [at for at, parts in kept.items() if set(parts) in (set(_WHOLE), set(_HALVES))]
+        at = min((at for at in whole if at > deleted), default=None)
         if at is None:
             raise WrongUse(
                 "The log holds no midnight from which on all its events are there.",
                 "Payloads are deleted at their time, and there was no midnight since then.",
                 "Run the hub past its next midnight, then replay its log.",
             )
-        return Snapshot(at, kept[at])
+        return Snapshot(at, tuple(kept[at].values()))
 
     def entries(self) -> Iterator[Entry]:
         """Yield every accepted event in order of position."""
@@ -115,4 +125,4 @@ class SqlLogReader:
         """Return how many twins came of events that had been accepted."""
         asked = select(func.sum(FEED_DAY.c.events)).where(FEED_DAY.c.outcome == "duplicate")
         with self._engine.connect() as connection:
-            return connection.scalar(asked) or 0
+            return int(connection.scalar(asked) or 0)  # a sum is a Decimal on PostgreSQL

@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel
 class Outgoing(SQLModel, table=True):
     """One message that was decided in a transaction and is to be sent; it goes once it was sent.
 
-    `worker` names the kind of worker that sends it, `made` when it was decided.
+    `worker` names the kind of worker that sends it, `made` when it was decided;
+    `headers` are a JSON array of pairs.
     """
 
     __tablename__ = "outgoing"
@@ -20,8 +21,9 @@ class Outgoing(SQLModel, table=True):
     worker: str
     made: int
     topic: str
-    key: bytes | None = None
+    key: bytes
     value: bytes
+    headers: str
 
 
 class OnTheWay(SQLModel, table=True):

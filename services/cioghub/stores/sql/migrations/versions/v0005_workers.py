@@ -19,8 +19,9 @@ def upgrade() -> None:
         sa.Column("worker", sa.String(), nullable=False),
         sa.Column("made", sa.Integer(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("headers", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(

@@ -1,0 +1,1 @@
+"""The journey on more than one machine: Kafka carries, PostgreSQL keeps."""

@@ -1,0 +1,117 @@
+"""How the workers speak with Kafka: faust for what comes in, a producer of their own for the rest.
+
+What of faust is used, and what never: docs/decisions/0024-workers-on-kafka.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import faust
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from cioghub.ports.workers import Waiting
+from cioghub.settings import KafkaLogin
+from cioghub.vocabulary.topics import FOUND
+
+MECHANISM = "SCRAM-SHA-512"
+SESSION_SECONDS = 10
+COMMIT_SECONDS = 1.0
+MOST_POLLED = 500
+LARGEST = 1 << 20
+"""Bytes of the largest message, as brokers have it where nobody says otherwise."""
+
+IN_ORDER = {FOUND: 0}
+"""The partition of a topic that is read in order, by one worker."""
+
+
+def trust(login: KafkaLogin) -> ssl.SSLContext:
+    """Return what decides whether a broker is the one it says it is."""
+    return ssl.create_default_context(cafile=str(login.ca) if login.ca else None)
+
+
+def client_settings(login: KafkaLogin) -> dict[str, Any]:
+    """Return what every aiokafka client of a principal is given."""
+    return {
+        "bootstrap_servers": login.bootstrap,
+        "security_protocol": "SASL_SSL",
+        "ssl_context": trust(login),
+        "sasl_mechanism": MECHANISM,
+        "sasl_plain_username": login.user,
+        "sasl_plain_password": login.password(),
+    }
+
+
+def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
+    """Return an app that joins a group, hands out raw bytes, and does nothing else.
+
+    `instance` names this worker among its like, so that a restart within the session moves nothing.
+    """
+    settings: dict[str, Any] = {"consumer_group_instance_id": instance} if instance else {}
+    return faust.App(
+        group,
+        broker=[f"kafka://{host}:{port}" for host, port in login.brokers()],
+        broker_credentials=faust.SASLCredentials(
+            username=login.user,
+            password=login.password(),
+            ssl_context=trust(login),
+            mechanism=MECHANISM,
+        ),
+        autodiscover=False,
+        datadir=Path(tempfile.mkdtemp(prefix="ciog-")),
+        key_serializer="raw",
+        value_serializer="raw",
+        store="memory://",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+        agent_supervisor="mode.CrashingSupervisor",
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=LARGEST,
+        broker_commit_interval=COMMIT_SECONDS,
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=SESSION_SECONDS / 3,
+        broker_max_poll_records=MOST_POLLED,
+        **settings,
+    )
+
+
+def producer_of(login: KafkaLogin) -> AIOKafkaProducer:
+    """Return a producer whose messages are on every copy, each once and in order."""
+    return AIOKafkaProducer(
+        **client_settings(login),
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=5,
+        max_request_size=LARGEST,
+    )
+
+
+def watcher_of(login: KafkaLogin, group: str) -> AIOKafkaConsumer:
+    """Return a client that reads no message, and knows how far a group has come."""
+    return AIOKafkaConsumer(
+        **client_settings(login),
+        group_id=group,
+        enable_auto_commit=False,
+        metadata_max_age_ms=5_000,
+    )
+
+
+async def send_all(producer: AIOKafkaProducer, waiting: Sequence[Waiting]) -> None:
+    """Send messages; return once the broker has all of them on every copy."""
+    sent = [
+        await producer.send(
+            one.message.topic,
+            partition=IN_ORDER.get(one.message.topic),
+            key=one.message.key,
+            value=one.message.value,
+            headers=[(name, value.encode()) for name, value in one.message.headers],
+        )
+        for one in waiting
+    ]
+    await asyncio.gather(*sent)

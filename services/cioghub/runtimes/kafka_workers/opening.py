@@ -1,0 +1,106 @@
+"""Opens a worker: its part of the journey, on the database and broker that all share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cioghub.bootstrap import (
+    checked_bundle,
+    database_at,
+    default_areas,
+    default_rules,
+    journey_of,
+    key_ring,
+    picture_page,
+    single_objects,
+)
+from cioghub.errors import WrongUse
+from cioghub.ports.clock import Clock
+from cioghub.ports.workers import CORRELATOR, REPORTER, SHARER
+from cioghub.runtimes.kafka_workers.correlator import Correlator, Watch
+from cioghub.runtimes.kafka_workers.messages import pass_message, share_message
+from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
+from cioghub.runtimes.kafka_workers.reporter import Reporter
+from cioghub.runtimes.kafka_workers.sharer import Sharer
+from cioghub.runtimes.kafka_workers.worker import Part, Worker
+from cioghub.settings import KafkaLogin, Settings
+from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
+from cioghub.stores.sql.outbox import SqlOutbox
+from cioghub.stores.sql.report_log import SqlReportLog
+from cioghub.stores.sql.sharing_log import SqlSharingLog
+from cioghub.stores.sql.turns import SqlTurns
+from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
+from cioghub.vocabulary.parties import HUB_RECIPIENT
+from cioghub.vocabulary.topics import FOUND, shared_topic
+from cioghub.wire.areas import read_areas
+
+WORKERS = (SHARER, CORRELATOR, REPORTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a worker is started with; what is left out is what ships with the hub.
+
+    `instance` names this worker among its like, so that a quick restart moves no partition.
+    """
+
+    rules: Path | None = None
+    areas: Path | None = None
+    keys: Path | None = None
+    label: str | None = None
+    instance: str | None = None
+    keeping: Keeping = DEFAULT_KEEPING
+
+
+def open_worker(
+    name: str, settings: Settings, login: KafkaLogin, clock: Clock, given: Given = Given()
+) -> tuple[Worker, WorkerMetrics]:
+    """Return one worker of a kind, not started yet, and what it counts.
+
+    Raises:
+        AnswerIsNo: the rules fail their check.
+        WrongUse: no database is named, or a file is not what it claims.
+        EnvironmentFailed: the database cannot be reached.
+    """
+    if settings.database is None:
+        raise WrongUse(
+            "CIOG_DATABASE is not set.",
+            "Workers on several machines keep their state in one PostgreSQL database.",
+            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
+        )
+    areas_file = given.areas or default_areas()
+    areas = read_areas(areas_file)
+    bundle = checked_bundle(given.rules or default_rules(), areas).bundle
+    engine = database_at(settings.database)
+    journey = journey_of(bundle, key_ring(given.keys, settings))
+    turns, metrics = SqlTurns(engine), WorkerMetrics(name)
+    if name == SHARER:
+        log = SqlSharingLog(engine, pass_message, share_message)
+        sharer = Sharer(journey, log, clock, single_objects(), metrics.count)
+        part = Part(name, sharer.topics, sharer.handle)
+    elif name == CORRELATOR:
+        events = SqlCorrelatorSet(engine)
+        watch = Watch(journey, events, turns, clock, given.label, given.keeping)
+        part = Part(
+            name,
+            (shared_topic(HUB_RECIPIENT),),
+            Correlator(events, clock, metrics.count).handle,
+            watch.take_turn,
+            watch.beat,
+        )
+    else:
+        page = picture_page(areas_file, areas, bundle.parties)
+        reporter = Reporter(
+            journey,
+            SqlReportLog(engine),
+            turns,
+            clock,
+            page,
+            given.label,
+            given.keeping,
+            metrics.count,
+        )
+        part = Part(name, (FOUND,), reporter.handle, reporter.take_turn, waits=True)
+    worker = Worker(part, login, SqlOutbox(engine), clock, metrics, given.instance)
+    return worker, metrics

@@ -1,0 +1,153 @@
+"""The sharer: validates, shares and pseudonymises. It alone reads raw topics and holds the keys.
+
+Rules for editors:
+1. A group is one transaction: what was accepted, what became of it, and what is to be sent.
+2. Whatever is wrong with an event puts that event into quarantine, and nothing else. What is wrong
+   with the database or the broker leaves here, and ends the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from cioghub.journey import Journey, correlator_of
+from cioghub.live.judge import Asked, Judge, Judged
+from cioghub.ports.clock import Clock
+from cioghub.ports.intake import Answer
+from cioghub.ports.live_log import Group, LiveLog
+from cioghub.ports.workers import LogMoved, Outgoing, Waiting
+from cioghub.runtimes.kafka_workers.messages import Received, heartbeat_message, quarantine_message
+from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.event_types import HEARTBEAT
+from cioghub.vocabulary.topics import incident_topic
+from cioghub.wire.cloud_events import single
+from cioghub.wire.kafka_events import read_avro
+from cioghub.wire.single_object import SingleObjects, Unreadable
+
+UNREADABLE, ERROR, DUPLICATE = "unreadable", "error", "duplicate"
+
+
+class SharingLog(LiveLog, Protocol):
+    """The log that several sharers keep."""
+
+    def floor(self) -> int:
+        """Return the time before which nothing can be accepted."""
+        ...
+
+    def take(self, group: Group, at: int, beside: Sequence[Outgoing] = ()) -> list[Waiting]:
+        """Keep a group; return what is to be sent. Raises LogMoved if another came first."""
+        ...
+
+
+class Sharer:
+    """Handles groups of raw messages; used by one thread."""
+
+    def __init__(
+        self,
+        journey: Journey,
+        log: SharingLog,
+        clock: Clock,
+        objects: SingleObjects,
+        count: Callable[[str, int], None],
+    ) -> None:
+        """`count` is told how many events had which outcome."""
+        self._journey = journey
+        self._log = log
+        self._clock = clock
+        self._objects = objects
+        self._count = count
+        self._judge = Judge(journey, log, correlator_of(journey.bundle).contributions)
+        self._agencies: Mapping[str, tuple[str, frozenset[str]]] = {
+            incident_topic(party.id): (party.id, frozenset(feed.source for feed in party.feeds))
+            for party in journey.bundle.parties.parties
+            if party.feeds
+        }
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The raw topics, one an agency that publishes."""
+        return tuple(sorted(self._agencies))
+
+    def handle(self, messages: Sequence[Received]) -> list[Waiting]:
+        """Return what is to be sent of a group, once all of it is kept."""
+        try:
+            return self._keep(messages)
+        except Exception:
+            # Whoever fails alone, while the database answers, is at fault alone.
+            waiting = []
+            for message in messages:
+                try:
+                    waiting += self._keep([message])
+                except Exception as error:
+                    self._log.floor()
+                    waiting += self._quarantine(message, error)
+            return waiting
+
+    def _keep(self, messages: Sequence[Received]) -> list[Waiting]:
+        asked, origins, beside = [], [], []
+        for message in messages:
+            agency, feeds = self._agencies[message.topic]
+            event = read_avro(message.headers, message.value, self._objects)
+            if isinstance(event, Unreadable):
+                row = {"reason": event.reason.value}
+                beside.append(quarantine_message(agency, message, row))
+            else:
+                asked.append(Asked(single(event), feeds))
+                origins.append(message)
+        at = max(self._clock.now(), self._log.floor())
+        while True:
+            judged = self._judge.judge(asked, at, self._day(at))
+            out = [*beside, *self._refused(judged, origins), *_heartbeats(judged.group)]
+            try:
+                waiting = self._log.take(judged.group, at, out)
+                break
+            except LogMoved as moved:
+                at = max(self._clock.now(), moved.floor)
+        self._judge.written(judged.group)
+        self._count(UNREADABLE, len(beside))
+        for verdict in judged.verdicts:
+            self._count(verdict.answer.value, 1)
+        self._count(DUPLICATE, sum(judged.group.duplicates.values()))
+        return waiting
+
+    def _refused(self, judged: Judged, origins: Sequence[Received]) -> list[Outgoing]:
+        found = []
+        for verdict, message in zip(judged.verdicts, origins, strict=True):
+            if verdict.answer is Answer.ACCEPTED:
+                continue
+            row = {
+                "reason": verdict.answer.value,
+                "source": verdict.source,
+                "id": verdict.id,
+                "faults": [
+                    {"pointer": fault.pointer, "code": fault.code.value} for fault in verdict.faults
+                ],
+            }
+            found.append(quarantine_message(self._agencies[message.topic][0], message, row))
+        return found
+
+    def _quarantine(self, message: Received, error: Exception) -> list[Waiting]:
+        at = max(self._clock.now(), self._log.floor())
+        row = {"reason": ERROR, "kind": type(error).__name__}
+        out = quarantine_message(self._agencies[message.topic][0], message, row)
+        while True:
+            try:
+                waiting = self._log.take(self._group(at), at, [out])
+                break
+            except LogMoved as moved:
+                at = max(self._clock.now(), moved.floor)
+        self._count(ERROR, 1)
+        return waiting
+
+    def _group(self, at: int) -> Group:
+        return Group(day=self._day(at), bundle=self._journey.bundle.hash)
+
+    def _day(self, at: int) -> str:
+        return local_day(at, self._journey.zone).isoformat()
+
+
+def _heartbeats(group: Group) -> list[Outgoing]:
+    return [
+        heartbeat_message(one.source, one.accepted) for one in group.events if one.type == HEARTBEAT
+    ]

@@ -1,0 +1,243 @@
+"""Runs one worker: from its topics to its part of the journey, and on to the topics after it.
+
+Rules for editors:
+1. What is sent was kept first, and is let go at its source only once it was sent. Whatever ends
+   between two of these is done again, and has one effect.
+2. Nothing blocks the loop: the database is asked in threads.
+3. Whatever is wrong with the worker ends it. Starting it again is for who runs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiokafka import TopicPartition
+
+from cioghub.ports.clock import Clock
+from cioghub.ports.workers import TurnLost, Waiting
+from cioghub.runtimes.kafka_workers.client import faust_app, producer_of, send_all, watcher_of
+from cioghub.runtimes.kafka_workers.groups import Groups
+from cioghub.runtimes.kafka_workers.messages import Received
+from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
+from cioghub.settings import KafkaLogin
+from cioghub.stores.sql.outbox import SqlOutbox
+
+_LOG = logging.getLogger("cioghub")
+
+BEAT_SECONDS = 0.3
+WATCH_SECONDS = 5.0
+STALL_SECONDS = 60.0
+LEFT_BEHIND_SECONDS = 15
+"""A message that waits so long was left by a worker that ended."""
+
+FOREVER = 2**62
+T = TypeVar("T")
+
+
+class Stalled(Exception):
+    """A partition with events that wait has not moved for a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of worker does with the messages of its topics.
+
+    `take_turn` is there for what one worker at a time does: the one that has the first partition of
+    the first topic. `beat` is called over and over while it has the turn. `waits` says that its
+    messages are handled in its turn alone.
+    """
+
+    name: str
+    topics: tuple[str, ...]
+    handle: Callable[[Sequence[Received]], list[Waiting]]
+    take_turn: Callable[[], None] | None = None
+    beat: Callable[[], Iterator[list[Waiting]]] | None = None
+    waits: bool = False
+
+
+class Worker:
+    """One worker of a kind."""
+
+    def __init__(
+        self,
+        part: Part,
+        login: KafkaLogin,
+        outbox: SqlOutbox,
+        clock: Clock,
+        metrics: WorkerMetrics,
+        instance: str | None = None,
+    ) -> None:
+        self._part = part
+        self._login = login
+        self._outbox = outbox
+        self._clock = clock
+        self._metrics = metrics
+        self._instance = instance
+        self._handling = ThreadPoolExecutor(1, "handling")
+        self._beating = ThreadPoolExecutor(1, "beating")
+        self._oldest: dict[int, float] = {}
+        self._partitions: set[TopicPartition] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop.
+
+        Raises:
+            Exception: the database or the broker is away, or a partition stands still.
+        """
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        self._failure: asyncio.Future[None] = loop.create_future()
+        self._mine = asyncio.Event()
+        self._sending = asyncio.Lock()
+        self._producer = producer_of(self._login)
+        self._app = self._made()
+        await self._producer.start()
+        tasks: list[asyncio.Task[Any]] = []
+        try:
+            await self._app.start()
+            chores = [self._watch(), self._pick_up()]
+            if self._part.beat is not None:
+                chores.append(self._beat())
+            tasks = [asyncio.create_task(one) for one in chores]
+            stopped = asyncio.create_task(stop.wait())
+            ends: list[asyncio.Future[Any]] = [stopped, self._failure, *tasks]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            for task in tasks:
+                if task.done():
+                    task.result()
+            if self._failure.done():
+                self._failure.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            with suppress(Exception):
+                await asyncio.wait_for(self._app.stop(), 15)
+            with suppress(Exception):
+                await asyncio.wait_for(self._producer.stop(), 15)
+            self._handling.shutdown(wait=False, cancel_futures=True)
+            self._beating.shutdown(wait=False, cancel_futures=True)
+
+    def _made(self) -> Any:
+        app: Any = faust_app(self._login, self._part.name, self._instance)
+        for topic in self._part.topics:
+            groups = Groups(self._handle, self._metrics.handled, self._fail)
+
+            async def agent(stream: Any, groups: Groups = groups) -> None:
+                try:
+                    await groups.gather(stream.noack().events())
+                except Exception as error:
+                    await self._fail(error)
+                    raise
+
+            channel = app.topic(topic, key_serializer="raw", value_serializer="raw")
+            app.agent(channel, name=f"{self._part.name}.{topic}", concurrency=1)(agent)
+        app.on_partitions_assigned.connect(self._assigned)
+        app.on_partitions_revoked.connect(self._revoked)
+        return app
+
+    async def _fail(self, error: BaseException) -> None:
+        if not self._failure.done():
+            self._metrics.failed(error)
+            self._failure.set_exception(error)
+
+    async def _in(self, pool: ThreadPoolExecutor, do: Callable[..., T], *given: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, do, *given)
+
+    async def _handle(self, group: Sequence[Received]) -> None:
+        if self._part.waits:
+            await self._mine.wait()
+        self._oldest[id(group)] = min(one.at for one in group)
+        began = time.monotonic()
+        waiting = await self._in(self._handling, self._part.handle, group)
+        self._metrics.kept(time.monotonic() - began)
+        await self._send(waiting, self._handling)
+        self._oldest.pop(id(group), None)
+
+    async def _send(self, waiting: Sequence[Waiting], pool: ThreadPoolExecutor) -> None:
+        if waiting:
+            await send_all(self._producer, waiting)
+            await self._in(pool, self._outbox.sent, [one.number for one in waiting])
+
+    async def _assigned(self, app: Any, *given: Any, **more: Any) -> None:
+        (assigned,) = given or (more["assigned"],)
+        self._metrics.rebalanced()
+        self._partitions = {TopicPartition(one.topic, one.partition) for one in assigned}
+        if self._part.take_turn is None:
+            return
+        if TopicPartition(self._part.topics[0], 0) not in self._partitions:
+            return
+        try:
+            await self._in(self._beating, self._part.take_turn)
+            # What the one before kept and did not send goes first: it was found first.
+            left = await self._in(self._beating, self._outbox.waiting, self._part.name, FOREVER)
+            await self._send(left, self._beating)
+        except Exception as error:
+            await self._fail(error)
+            return
+        self._mine.set()
+        self._metrics.turn(True)
+
+    async def _revoked(self, app: Any, *given: Any, **more: Any) -> None:
+        self._mine.clear()
+        self._metrics.turn(False)
+
+    async def _beat(self) -> None:
+        assert self._part.beat is not None
+        while True:
+            await self._mine.wait()
+            try:
+                found = self._part.beat()
+                while (waiting := await self._in(self._beating, next, found, None)) is not None:
+                    await self._send(waiting, self._beating)
+            except TurnLost:
+                self._mine.clear()
+                self._metrics.turn_lost()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _pick_up(self) -> None:
+        """Send what a worker of this kind kept, and ended before it could send it."""
+        while self._part.take_turn is None:
+            before = self._clock.now() - LEFT_BEHIND_SECONDS
+            left = await self._in(self._handling, self._outbox.waiting, self._part.name, before)
+            await self._send(left, self._handling)
+            await asyncio.sleep(LEFT_BEHIND_SECONDS)
+        await asyncio.Event().wait()
+
+    async def _watch(self) -> None:
+        """Say how far behind this worker is, and end it when it stands still."""
+        watcher = watcher_of(self._login, self._part.name)
+        moved: dict[TopicPartition, tuple[int, float]] = {}
+        await watcher.start()
+        try:
+            while True:
+                await asyncio.sleep(WATCH_SECONDS)
+                if self._app.crashed:
+                    raise Stalled
+                mine = list(self._partitions)
+                ends = await watcher.end_offsets(mine) if mine else {}
+                begins = await watcher.beginning_offsets(mine) if mine else {}
+                for one in mine:
+                    come_to = await watcher.committed(one) or begins[one]
+                    lag = ends[one] - come_to
+                    self._metrics.behind(one.topic, one.partition, lag)
+                    last, since = moved.get(one, (-1, 0.0))
+                    if last != come_to or not lag:
+                        moved[one] = (come_to, time.monotonic())
+                    elif time.monotonic() - since > STALL_SECONDS:
+                        raise Stalled
+                for gone in moved.keys() - self._partitions:
+                    del moved[gone]
+                oldest = min(self._oldest.values(), default=None)
+                self._metrics.oldest(0.0 if oldest is None else max(0.0, time.time() - oldest))
+        finally:
+            await watcher.stop()

@@ -1,0 +1,79 @@
+"""The log as sharers keep it: several at once, each group at a time that no other has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from cioghub.ports.live_log import Group, NewEvent
+from cioghub.ports.workers import LOG, SHARER, LogMoved, Outgoing, Passed, Waiting
+from cioghub.stores.sql.live_log import ACCEPTED, SqlLiveLog
+from cioghub.stores.sql.outbox import put_out
+from cioghub.stores.sql.tables import METADATA
+from cioghub.stores.sql.turns import reached
+from cioghub.stores.sql.writing import writing
+
+ON_THE_WAY = METADATA.tables["on_the_way"]
+
+PassOn = Callable[[Passed], Outgoing]
+ShareWith = Callable[[str, bytes], Outgoing]
+"""(recipient, its line) to the message."""
+
+
+class SqlSharingLog(SqlLiveLog):
+    """The log in a database that other sharers write too."""
+
+    def __init__(self, engine: Engine, pass_on: PassOn, share_with: ShareWith) -> None:
+        """`pass_on` and `share_with` make messages for the correlator and for other recipients."""
+        super().__init__(engine)
+        self._pass_on = pass_on
+        self._share_with = share_with
+
+    def floor(self) -> int:
+        """Return the time (seconds since 1970 UTC) before which nothing can be accepted."""
+        with self._engine.connect() as connection:
+            return _floor(connection)
+
+    def take(self, group: Group, at: int, beside: Sequence[Outgoing] = ()) -> list[Waiting]:
+        """Keep a group accepted at `at`; return what is to be sent of it, and `beside`.
+
+        Raises:
+            LogMoved: nothing was kept, since another sharer kept something later than `at`, or one
+                of these events.
+        """
+        with writing(self._engine) as connection:
+            floor = _floor(connection)
+            refs = [event.ref for event in group.events]
+            known = connection.execute(
+                select(func.count()).select_from(ACCEPTED).where(ACCEPTED.c.ref.in_(refs))
+            ).scalar()
+            if at < floor or known:
+                raise LogMoved(floor)
+            pairs = self._events(connection, group)
+            return put_out(connection, SHARER, at, [*beside, *self._messages(connection, pairs)])
+
+    def _messages(
+        self, connection: Connection, pairs: Iterable[tuple[int, NewEvent]]
+    ) -> Iterable[Outgoing]:
+        passed = []
+        found = []
+        for position, event in pairs:
+            found += [self._share_with(recipient, line) for recipient, line in event.shared]
+            target = None
+            if event.withdraws is not None:
+                asked = select(ACCEPTED.c.position).where(ACCEPTED.c.ref == event.withdraws)
+                target = connection.execute(asked).scalar()
+            if target is not None or event.contribution is not None:
+                passed.append(Passed(position, event.contribution, target, event.accepted))
+        if passed:
+            connection.execute(
+                insert(ON_THE_WAY),
+                [{"position": one.position, "accepted": one.at} for one in passed],
+            )
+        return [*found, *map(self._pass_on, passed)]
+
+
+def _floor(connection: Connection) -> int:
+    last: int | None = connection.execute(select(func.max(ACCEPTED.c.accepted))).scalar()
+    return max(last or 0, reached(connection, LOG))

@@ -1,0 +1,158 @@
+"""The journey on workers, a real broker and a real database: nothing lost, nothing done twice."""
+
+from __future__ import annotations
+
+import signal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner
+from tests.kafka.broker import Broker
+from tests.kafka.hub import HubOnKafka
+from tests.postgres import PostgresServer
+
+from cioghub.cli.main import ciog
+from cioghub.simulate.stream import Settings as Simulated
+from cioghub.simulate.stream import Simulation
+from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.vocabulary.topics import incident_topic, quarantine_topic
+
+WORKERS = ("sharer", "correlator", "reporter")
+
+
+@pytest.fixture
+def hub(broker: Broker, postgres: PostgresServer, tmp_path: Path) -> Iterator[HubOnKafka]:
+    hub = HubOnKafka(broker, postgres.migrated(), tmp_path)
+    yield hub
+    hub.close()
+
+
+def simulated(hub: HubOnKafka, days: int) -> list[tuple[int, dict]]:
+    """Return simulated events with their times, in order."""
+    run = Simulation(hub.bundle.areas, Simulated(1, date(2026, 1, 5), days, 1.0))
+    events = [orjson.loads(line) for part in run.lines() for line in part.splitlines()]
+    return sorted(((parse_rfc3339(one["time"]), one) for one in events), key=lambda one: one[0])
+
+
+def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) -> None:
+    events = simulated(hub, 3)
+    known = {(event["source"], event["id"]) for _, event in events}
+    police = incident_topic("warwickshire-police")
+    hub.set_clock(events[-1][0])
+
+    def publish_and_wait() -> None:
+        hub.send(police, b"\xc3\x01not a record", b"poison", [])
+        hub.publish(event for _, event in events)
+        hub.until(lambda: hub.count("accepted") == len(known), "every event")
+        hub.set_clock(events[-1][0] + 86_400)
+        hub.until(lambda: hub.count("ticked") > 0, "a midnight")
+        hub.until(lambda: hub.count("outgoing") == 0, "every message to be sent")
+
+    hub.run_here(WORKERS, publish_and_wait)
+    assert hub.count("on_the_way") == 0
+    (poison,) = hub.messages(quarantine_topic("warwickshire-police"))
+    assert poison["reason"] == "not-binary-mode"
+    assert poison["topic"] == police
+
+
+def test_a_killed_worker_resumes_with_one_effect_for_each_event(hub: HubOnKafka) -> None:
+    events = simulated(hub, 6)
+    known = {(event["source"], event["id"]) for _, event in events}
+    hub.set_clock(events[-1][0])
+    hub.start("sharer", "correlator")
+    half = len(events) // 2
+    hub.publish(event for _, event in events[:half])
+    hub.until(lambda: hub.count("accepted") > 0, "the first events")
+    hub.end("sharer", signal.SIGKILL)
+    hub.end("correlator", signal.SIGKILL)
+    hub.publish(event for _, event in events[half:])
+    hub.start("sharer", "correlator")
+    hub.until(lambda: hub.count("accepted") == len(known), "every event")
+    hub.until(lambda: hub.count("on_the_way") == 0, "all that is passed on")
+    shared = hub.rows("SELECT count(*), count(DISTINCT id) FROM contribution")
+    assert shared[0][0] == shared[0][1]
+    identities = hub.rows("SELECT count(DISTINCT (source, event_id)) FROM accepted")
+    assert identities[0][0] == len(known)
+
+
+QUIET, BUSY = 40, 5
+
+
+def fill(hub: HubOnKafka) -> None:
+    """Let simulated days come in as agencies publish them, and settle every midnight."""
+    known: set[tuple[str, str]] = set()
+    waiting: list[dict] = []
+    events = simulated(hub, QUIET + BUSY)
+    began = events[0][0]
+    hub.set_clock(began)
+
+    def pass_on() -> None:
+        hub.publish(waiting)
+        known.update((one["source"], one["id"]) for one in waiting)
+        waiting.clear()
+        hub.until(lambda: hub.count("accepted") >= len(known), "what was published")
+
+    step = began
+    for at, event in events:
+        length = 86_400 * 10 if at < began + QUIET * 86_400 else 43_200
+        if at >= step + length:
+            pass_on()
+            step = at
+            hub.set_clock(at)
+        waiting.append(event)
+    pass_on()
+    last = events[-1][0] + 86_400
+    hub.set_clock(last)
+    hub.until(lambda: reached(hub, "reporter") >= last - 86_400, "the last midnight")
+
+
+def reached(hub: HubOnKafka, turn: str) -> int:
+    rows = hub.rows(f"SELECT reached FROM turn WHERE name = '{turn}'")
+    return rows[0][0] if rows else 0
+
+
+def replayed(hub: HubOnKafka, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go through the hub's log again with the batch runtime."""
+    monkeypatch.setenv("CIOG_DATABASE", hub.url)
+    command = ["replay", "--log", str(hub.folder / "home"), "--out", str(out)]
+    run = CliRunner().invoke(ciog, command, catch_exceptions=False)
+    assert run.exit_code == 0, run.output
+    return out
+
+
+def settled(lines: Iterable[bytes]) -> list[bytes]:
+    """Return what was told at midnights."""
+    return [line for line in lines if not orjson.loads(line)["data"].get("provisional")]
+
+
+def assert_as_the_batch_runtime(hub: HubOnKafka, out: Path) -> None:
+    """The same decisions, settled alerts with their evidence, receipts and frozen pictures."""
+    told: dict[str, list[bytes]] = defaultdict(list)
+    for audience, line in hub.rows(
+        "SELECT audience, line FROM told WHERE NOT provisional ORDER BY cursor"
+    ):
+        told[audience].append(line)
+    assert told[""] == settled((out / "alerts.jsonl").read_bytes().splitlines())
+    for folder in (out / "audiences").iterdir():
+        lines = (folder / "alerts.jsonl").read_bytes().splitlines()
+        assert told[folder.name] == settled(lines)
+    pictures = hub.rows("SELECT audience, first, content, page FROM picture")
+    for audience, first, content, page in pictures:
+        stem = out / "audiences" / audience / "pictures" / first
+        assert stem.with_suffix(".json").read_bytes() == content
+        assert stem.with_suffix(".html").read_bytes() == page
+    assert len(pictures) == len(list(out.glob("audiences/*/pictures/*.json"))) > 0
+    summary = orjson.loads((out / "summary.json").read_bytes())
+    assert summary["accepted"] == hub.count("accepted")
+    assert summary["alerts"]["raised"] > 0
+
+
+def test_workers_settle_what_the_batch_runtime_settles(
+    hub: HubOnKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.run_here(WORKERS, lambda: fill(hub))
+    assert_as_the_batch_runtime(hub, replayed(hub, tmp_path / "out", monkeypatch))
