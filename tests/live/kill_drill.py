@@ -43,6 +43,7 @@ from cioghub.steps.share.table import Bundle
 from cioghub.stores.sql.database import DATABASE
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.vocabulary.keeping import Keeping
 from cioghub.wire.areas import read_areas
 
 FIRST = date(2026, 1, 5)
@@ -51,6 +52,9 @@ AT_ONCE = 40
 
 KEYS = "keys.json"
 """Beside the homes: the hub that is killed and the one that is not have the same keys."""
+
+ALL = Keeping(payload_days=10_000)
+"""Nothing is deleted, so that the whole log can be gone through again."""
 
 TWICE = 0.05
 """The share of events that are sent again although they were answered."""
@@ -102,6 +106,7 @@ def opened(at: Ground, home: Path, clock: ToldClock) -> LiveHub:
             log=live_log(database(home)),
             clock=clock,
             page=picture_page(default_areas(), at.areas, at.bundle.parties),
+            keeping=ALL,
         )
     )
 
@@ -227,6 +232,8 @@ def again(home: Path) -> tuple[int, int]:
     places |= {one.name: one / "alerts.jsonl" for one in (out / "audiences").iterdir()}
     for audience, place in places.items():
         assert told.get(audience, []) == place.read_bytes().splitlines(), audience
+    noticed = [line for (line,) in _rows(home, "SELECT line FROM notice ORDER BY number")]
+    assert noticed == (out / "notices.jsonl").read_bytes().splitlines()
     pictures = _rows(home, "SELECT audience, first, content, page FROM picture")
     for audience, first, content, page in pictures:
         folder = out / "audiences" / audience / "pictures"
