@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +13,13 @@ from pathlib import Path
 import orjson
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import event
 
 from cioghub.cli.serving import doors_of
 from cioghub.ports.intake import Message, Mode, Verdict
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
+from cioghub.stores.sql.database import DATABASE
 from cioghub.web.app import create_app
 
 NOON = 1_772_366_400
@@ -78,6 +82,25 @@ def heartbeat(live: LiveHubOfTest, name: str) -> Message:
         "data": {"complete_to": None},
     }
     return Message(Mode.STRUCTURED, orjson.dumps(event))
+
+
+@contextmanager
+def disk_full(live: LiveHubOfTest) -> Iterator[None]:
+    """Leave the database no room but what it has."""
+    engine = live.opened.engine
+    with sqlite3.connect(live.home / DATABASE) as found:
+        (pages,) = found.execute("PRAGMA page_count").fetchone()
+
+    def full(connection: sqlite3.Connection, record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(engine, "connect", full)
+    engine.dispose()
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", full)
+        engine.dispose()
 
 
 @pytest.fixture

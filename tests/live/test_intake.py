@@ -7,8 +7,7 @@ import sqlite3
 
 import orjson
 import pytest
-from sqlalchemy import event
-from tests.live.conftest import LiveHubOfTest, heartbeat
+from tests.live.conftest import LiveHubOfTest, disk_full, heartbeat
 
 from cioghub.ports.intake import Answer, Busy, Message, Mode, NotAMessage
 from cioghub.stores.sql.database import DATABASE
@@ -135,20 +134,10 @@ def test_a_disk_without_room_keeps_nothing_and_the_hub_lives_on(
 ) -> None:
     live_hub.publish(heartbeat(live_hub, "before"))
     before = on_disk(live_hub)
-    (pages,) = sqlite3.connect(live_hub.home / DATABASE).execute("PRAGMA page_count").fetchone()
-    engine = live_hub.opened.engine
-    engine.dispose()
-
-    def full(connection: sqlite3.Connection, record: object) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")
-
-    event.listen(engine, "connect", full)
-    with pytest.raises(Busy) as busy:
+    with disk_full(live_hub), pytest.raises(Busy) as busy:
         for n in range(40):
             live_hub.publish(*[heartbeat(live_hub, f"{n}-{i}") for i in range(50)])
     assert busy.value.full
-    event.remove(engine, "connect", full)
-    engine.dispose()
     (verdict,) = live_hub.publish(heartbeat(live_hub, "after"))
     assert verdict.answer is Answer.ACCEPTED
     assert on_disk(live_hub) > before

@@ -8,8 +8,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.live.conftest import NOON, LiveHubOfTest, heartbeat
+from tests.live.conftest import NOON, LiveHubOfTest, disk_full, heartbeat
 
+from cioghub.ports.live_log import LogFull
 from cioghub.stores.sql.database import DATABASE
 
 LONDON = ZoneInfo("Europe/London")
@@ -90,3 +91,38 @@ def test_a_feed_that_falls_silent_is_said_once_at_a_midnight(live: LiveHubOfTest
     live.opened.hub.settle()
     late = [one for one in live.opened.room.notices(1000) if one.code == "feed-late"]
     assert len(late) == len(live.feeds)
+
+
+def test_a_midnight_that_found_no_room_is_settled_whole_when_there_is(
+    live: LiveHubOfTest,
+) -> None:
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    live.clock.at = NOON + 30 * DAY
+    with disk_full(live), pytest.raises(LogFull):
+        live.opened.hub.settle()
+    done = len(settled(live))
+    assert live.opened.hub.settle() == 30 - done
+    found = settled(live)
+    assert (len(found), found) == (30, sorted(set(found)))
+    late = [one for one in live.opened.room.notices(1000) if one.code == "feed-late"]
+    assert len(late) == len(live.feeds), "what was said and not kept is said again"
+
+
+def test_a_clock_an_hour_fast_and_then_right_loses_nothing_of_the_day(
+    live: LiveHubOfTest,
+) -> None:
+    live.clock.at = noon(2026, 3, 28) + 11 * 3_600  # an hour before the night of the change
+    live.opened.hub.load([heartbeat(live, "one")], live.feeds)
+    for name, jump in (("two", 3_600), ("three", -3_600), ("four", 3_600)):
+        live.clock.at += jump
+        live.opened.hub.load([heartbeat(live, name)], live.feeds)
+        live.opened.hub.settle()
+    live.clock.at += 2 * DAY
+    live.opened.hub.settle()
+    assert [at.day for at in settled(live)] == [29, 30, 31]
+    with sqlite3.connect(live.home / DATABASE) as found:
+        rows = found.execute("SELECT accepted FROM accepted ORDER BY position").fetchall()
+        midnights = found.execute("SELECT position FROM ticked ORDER BY number").fetchall()
+    accepted = [at for (at,) in rows]
+    assert (len(accepted), accepted) == (4, sorted(accepted))
+    assert [position for (position,) in midnights] == [2, 4, 4]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from cioghub.journey import PROVISIONAL, Evening, Memory
 from cioghub.live.effects import Page, behind_of, lines_of, notes_of, pictures_of
 from cioghub.ports.clock import Clock
-from cioghub.ports.live_log import Effect, LiveLog, LogFull, Tick, linked_at
+from cioghub.ports.live_log import Effect, LiveLog, Tick, linked_at
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import DAY, EVENING, LiveState
 from cioghub.steps.correlate.correlator import Ticks
@@ -101,18 +102,22 @@ class Ticker:
                     rest = min(LONGEST_REST_SECONDS, max(SHORTEST_SECONDS, REST * took))
             except Exception as error:
                 self._metrics.failed(error)
-                self._forget_unkept()
                 self._arrived.set()
                 rest = TRY_AGAIN_SECONDS
             self._stopping.wait(rest)
 
-    def _forget_unkept(self) -> None:
-        """Let the evening remember what the log last kept: a tick that failed was no tick."""
-        self._upcoming = 0
-        with self._state.lock:
-            span = self._log.span()
-            if span:
-                self._state.begin(span[0])
+    @contextmanager
+    def _kept_or_not_done(self) -> Iterator[None]:
+        """Let the evening remember what the log last kept, if a tick fails: it was no tick."""
+        try:
+            yield
+        except Exception:
+            self._upcoming = self._looked = 0
+            with self._state.lock:
+                span = self._log.span()
+                if span:
+                    self._state.begin(span[0])
+            raise
 
     def settle(self) -> int:
         """Settle every midnight that has come; return how many.
@@ -120,6 +125,10 @@ class Ticker:
         Raises:
             LogFull: what one brought could not be kept; those before it are settled.
         """
+        with self._kept_or_not_done():
+            return self._settle_due()
+
+    def _settle_due(self) -> int:
         done = 0
         ticks: Ticks | None = None
         position = 0
@@ -197,6 +206,10 @@ class Ticker:
         Raises:
             LogFull: it could not be kept, and nobody was told.
         """
+        with self._kept_or_not_done():
+            return self._look()
+
+    def _look(self) -> int:
         began, since = time.monotonic(), self._since
         with self._state.lock:
             evening = self._state.evening
@@ -211,11 +224,7 @@ class Ticker:
             lines = lines_of(readings, self._state.journey.zone)
             tick = Tick(position, now, False, False, self._state.journey.bundle.hash)
             memory = {DAY: self._pack(evening.memory(PROVISIONAL)), **self._linked(ticks, tick)}
-            try:
-                self._log.settle(Effect(tick=tick, lines=lines, memory=memory))
-            except LogFull:
-                self._looked = 0
-                raise
+            self._log.settle(Effect(tick=tick, lines=lines, memory=memory))
             self._told()
             told = [one.change for one in lines if not one.audience]
             self._metrics.ticked("day", time.monotonic() - began, told)
