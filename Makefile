@@ -34,6 +34,7 @@ check:
 # Long drills, of minutes each; their last figures are in docs/.
 drill: setup
 	PYTHONPATH=. $(BIN)/python -m tests.live.kill_drill
+	PYTHONPATH=. $(BIN)/python -m tests.live.timing_drill
 	CIOG_DRILL=1 $(BIN)/pytest tests/web/test_demo.py
 
 fix:

@@ -26,6 +26,8 @@ PLANTS = [
     ("layers", "settings.py", "from cioghub import bootstrap"),
     ("layers", "bootstrap.py", "from cioghub.web import hub"),
     ("layers", "runtimes/batch/run.py", "from cioghub.cli import progress"),
+    ("layers", "runtimes/batch/run.py", "from cioghub.publishing import door"),
+    ("layers", "publishing/door.py", "from cioghub.cli import progress"),
     ("layers", "runtimes/batch/run.py", "from cioghub.simulate import town"),
     ("layers", "helpers.py", '"""A module without a layer."""'),
     ("steps-independent", "steps/alert/issues.py", "from cioghub.steps.picture import album"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -13,9 +15,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from tests.live.real_provider import CLIENT_SECRET, installed, running
+from tests.people import cookie_of
 
 from cioghub.vocabulary.people import Role
 from cioghub.web.app import create_app
+from cioghub.web.who.csrf import proof_of
 from cioghub.web.who.openid_settings import BACK, Mapped, OpenIdSettings
 from cioghub.web.who.provider import Provider
 
@@ -65,9 +69,9 @@ def depart(client: TestClient, onward: str = "/reason") -> str:
     return answer.headers["location"]
 
 
-def sign_in_there(address: str, login: str) -> str:
+def sign_in_there(address: str, login: str, browser: httpx2.Client | None = None) -> str:
     """Sign in at the provider as a person would, and return the address that leads back."""
-    with httpx2.Client(follow_redirects=False) as browser:
+    with nullcontext(browser) if browser else httpx2.Client(follow_redirects=False) as browser:
         for _ in range(12):
             answer = browser.get(address)
             while answer.status_code in (302, 303):
@@ -166,3 +170,28 @@ def test_the_sign_in_page_offers_it(client) -> None:
     page = client.get("/sign-in?next=/tactical/").text
     assert "Sign in with the county&#39;s sign-in" in page
     assert 'href="/sign-in/openid?next=/tactical/"' in page
+
+
+def test_who_signs_out_can_sign_out_at_the_provider_too(client, issuer) -> None:
+    with httpx2.Client(follow_redirects=False) as browser:
+        client.get(sign_in_there(depart(client), "a.chair", browser))
+        knows = browser.get(depart(client))
+        assert knows.headers["location"].startswith(HUB)  # nobody is asked for a password again
+        out = client.post("/sign-out", data={"csrf": proof_of(client.cookies["ciog"])})
+        page = client.get(out.headers["location"]).text
+        assert "county&#39;s sign-in may still know you" in page
+        there = client.get("/signed-out/openid")
+        assert there.headers["location"].startswith(f"{issuer}/session/end?client_id=hub&")
+        asked = browser.get(there.headers["location"]).text
+        proof = re.search(r'name="xsrf" value="(\w+)"', asked)[1]
+        confirmed = {"xsrf": proof, "logout": "yes"}
+        done = browser.post(f"{issuer}/session/end/confirm", data=confirmed)
+        assert done.headers["location"] == f"{HUB}/sign-in"
+        assert not browser.get(depart(client)).headers["location"].startswith(HUB)
+
+
+def test_who_has_an_account_here_is_not_sent_to_the_provider(client, live) -> None:
+    secret = cookie_of(live.opened.engine, Role.ANALYST, live.clock.now())
+    client.cookies.set("ciog", secret)
+    out = client.post("/sign-out", data={"csrf": proof_of(secret)})
+    assert (out.status_code, out.headers["location"]) == (303, "/")

@@ -50,11 +50,15 @@ class Outsider:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One visit of one person: `number` names it, `reason` is what they read for, if said."""
+    """One visit of one person: `number` names it, `reason` is what they read for, if said.
+
+    `vouched` says that a provider lets this person in, and may know them in this browser still.
+    """
 
     number: int
     person: Person
     reason: Reason | None
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

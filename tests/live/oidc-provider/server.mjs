@@ -16,6 +16,7 @@ const provider = new Provider(issuer, {
       client_id: "hub",
       client_secret: "a secret of the tests alone, long enough",
       redirect_uris: [back],
+      post_logout_redirect_uris: [new URL("/sign-in", back).href],
       grant_types: ["authorization_code"],
       response_types: ["code"],
     },

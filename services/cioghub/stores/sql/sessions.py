@@ -68,7 +68,7 @@ class SqlSessions:
                     update(_SESSION).where(_SESSION.c.hash == kept(secret)).values(seen=at)
                 )
         reason = None if row.reason is None else Reason(row.reason)
-        return Session(row.number, person_of(row), reason)
+        return Session(row.number, person_of(row), reason, vouched=row.issuer is not None)
 
     def give_reason(self, secret: str, reason: Reason, at: int) -> None:
         """Keep what the person of a session reads for."""

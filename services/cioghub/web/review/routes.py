@@ -108,8 +108,12 @@ def find_decision(
     """Lead to the decision on an event, by its blinded reference: no address names an event."""
     require(asking, Action.READ_DECISIONS)
     hub, blinded = hub_of(request), ref.strip().lower()
-    room = hub.room
-    known = room.decision_of(blinded) if blinded else room.decision(source, id.strip())
+    sources = sources_of(hub, asking)
+    known = None
+    if blinded:
+        known = hub.room.decision_of(blinded)
+    elif source in sources:  # another agency's is not even looked for, so that no time tells
+        known = hub.room.decision(source, id.strip())
     found = seen_by(hub, asking, known)
     if found is None:
         return _page(
@@ -117,7 +121,7 @@ def find_decision(
             "ask_decision.html.j2",
             asking,
             status_code=404,
-            sources=sources_of(hub_of(request), asking),
+            sources=sources,
             fault="The hub has accepted no such event. Check feed and id, or the reference.",
         )
     return RedirectResponse(f"/review/decisions/{found.ref}", 303)

@@ -15,7 +15,7 @@ from cioghub.web.who.asking import hub_of
 from cioghub.web.who.onward import FIRST_PAGE, safe_onward
 from cioghub.web.who.openid_settings import BACK
 from cioghub.web.who.provider import NotVouched, Provider
-from cioghub.web.who.sign_in import Next, browser_secret, let_in, refused
+from cioghub.web.who.sign_in import SIGNED_OUT, Next, browser_secret, form_page, let_in, refused
 
 _LOG = logging.getLogger("cioghub")
 ROUTER = APIRouter(include_in_schema=False)
@@ -56,6 +56,31 @@ def back(request: Request, state: Text = "", code: Text = "", iss: str | None = 
     except NotLetIn as refusal:
         return refused(request, refusal, departure.onward)
     return let_in(request, person, departure.onward)
+
+
+@ROUTER.get(SIGNED_OUT)
+def signed_out(request: Request) -> Response:
+    """Say that the provider may still know somebody who has signed out here."""
+    return _signed_out(request, 200, fault=None)
+
+
+@ROUTER.get(f"{SIGNED_OUT}/openid")
+def leave(request: Request) -> Response:
+    """Send somebody to the provider, to sign out there too."""
+    try:
+        return RedirectResponse(_provider(request).leave(), 303)
+    except NotVouched as error:
+        _LOG.warning("the identity provider ends no session: %s", error)
+        return _signed_out(
+            request,
+            502,
+            fault="It does not answer. Close your browser, or sign out there yourself.",
+        )
+
+
+def _signed_out(request: Request, status: int, fault: str | None) -> Response:
+    _provider(request)
+    return form_page(request, "signed_out.html.j2", status, fault=fault)
 
 
 def _not_vouched(request: Request, error: NotVouched, onward: str) -> Response:

@@ -11,6 +11,9 @@ from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.vocabulary.people import Role
 
 BACK = "/sign-in/openid/back"
+AFTER = "/sign-in"
+"""Where the provider sends somebody who has signed out there."""
+
 _ON_THIS_MACHINE = ("http://127.0.0.1:", "http://localhost:")
 
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from cioghub.ports.people import Departure, Outsider
-from cioghub.web.who.openid_settings import BACK, OpenIdSettings
+from cioghub.web.who.openid_settings import AFTER, BACK, OpenIdSettings
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import OAuth2Client
@@ -100,6 +101,19 @@ class Provider:
             ciog=mapped.ciog,
             party=mapped.party,
         )
+
+    def leave(self) -> str:
+        """Return the address at which somebody signs out at the provider too, and then comes back.
+
+        Raises:
+            NotVouched: the provider cannot be reached, or lets nobody sign out that way.
+        """
+        asked = {
+            "client_id": self.settings.client_id,
+            "post_logout_redirect_uri": self.settings.address + AFTER,
+        }
+        address: str = add_params_to_uri(self._told("end_session_endpoint"), asked)
+        return address
 
     def _checked(self, token: Mapping[str, Any], nonce: str, at: int) -> Mapping[str, Any]:
         """Return the claims of the ID token in an answer, once all about it is right."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from cioghub.ports.people import NotLetIn, Refusal
+from cioghub.ports.people import NotLetIn, Refusal, Session
 from cioghub.vocabulary.people import Person, Reason
 from cioghub.web.who import cookies
 from cioghub.web.who.asking import hub_of, session
@@ -21,6 +21,9 @@ ROUTER = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
 Next = Annotated[str, Query(alias="next")]
 Onward = Annotated[str, Form(alias="next")]
+
+SIGNED_OUT = "/signed-out"
+"""The page that says what signing out here has not ended."""
 
 REFUSALS: Mapping[Refusal, tuple[int, str]] = {
     Refusal.WRONG: (403, "The sign-in name and the password do not belong together."),
@@ -96,10 +99,12 @@ def first(
 
 @ROUTER.post("/sign-out")
 def sign_out(request: Request) -> Response:
-    """End the session."""
+    """End the session; who came from a provider is told that it may still know them."""
     hub = hub_of(request)
+    asking: Session | None = getattr(request.state, "session", None)
     hub.people.sessions.end(request.state.secret, hub.clock.now())
-    response = RedirectResponse(FIRST_PAGE, 303)
+    elsewhere = hub.openid is not None and asking is not None and asking.vouched
+    response = RedirectResponse(SIGNED_OUT if elsewhere else FIRST_PAGE, 303)
     cookies.take_back(response, hub.https)
     return response
 
