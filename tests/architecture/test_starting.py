@@ -86,6 +86,7 @@ def test_importing_every_module_opens_nothing() -> None:
         ["import", "--help"],
         ["rules", "check", "--help"],
         ["ledger", "verify", "--help"],
+        ["kafka", "plan", "--help"],
         ["keys", "--help"],
         ["detect", "surge", "--help"],
         ["rules", "schema"],

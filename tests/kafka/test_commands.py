@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from kafka import KafkaAdminClient, KafkaProducer
-from kafka.admin import ConfigResource
+from kafka.admin import (
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ConfigResource,
+    ResourcePatternFilter,
+    ResourceType,
+)
 from kafka.errors import TopicAuthorizationFailedError
 from tests.kafka.broker import Broker, User
 
@@ -57,10 +65,18 @@ def read_first(user: User, topic: str) -> bytes | None:
         consumer.close()
 
 
-def test_a_cluster_is_made_as_the_files_say(broker: Broker, ciog: Ciog) -> None:
+def empty(broker: Broker) -> None:
+    """Take away the topics and rights that other tests have made."""
+    everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+    every_right = ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
     with KafkaAdminClient(**broker.admin.kafka_python) as admin:
         if ours := [name for name in admin.list_topics() if not name.startswith("__")]:
             admin.delete_topics(ours)
+        admin.delete_acls([every_right])
+
+
+def test_a_cluster_is_made_as_the_files_say(broker: Broker, ciog: Ciog) -> None:
+    empty(broker)
     code, said = ciog("check", "--format", "json")
     assert code == 1
     kinds = {row["kind"] for row in json.loads(said)}
@@ -70,7 +86,7 @@ def test_a_cluster_is_made_as_the_files_say(broker: Broker, ciog: Ciog) -> None:
     assert code == 1, "no principal has a password yet"
     assert "topic-missing" not in said
     assert "right-missing" not in said
-    assert "password-missing  correlator" in said
+    assert "password-missing  audience.ciog-north" in said
 
     missing = [row["subject"] for row in json.loads(ciog("plan", "--format", "json")[1])]
     broker.users(*missing)
@@ -135,6 +151,18 @@ def test_a_password_is_written_for_its_owner_alone(
     code, said = ciog("password", "audience.scrutiny", "--out", str(file), one_broker=False)
     assert code == 2
     assert "is there already" in said
+    nowhere = str(tmp_path / "gone" / "x.password")
+    assert ciog("password", "audience.scrutiny", "--out", nowhere, one_broker=False)[0] == 3
+
+
+def test_a_password_that_kafka_does_not_take_leaves_no_file(
+    broker: Broker, ciog: Ciog, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.password"
+    user = broker.user("nobody")
+    code, _ = ciog("password", "sharer", "--out", str(file), user=user, one_broker=False)
+    assert code == 3
+    assert not file.exists()
 
 
 def test_who_may_not_alter_the_cluster_is_told_so(broker: Broker, ciog: Ciog) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -144,18 +145,28 @@ def password(user: str, out: Path) -> None:
     from cioghub.cli.kafka_cluster import opened
     from cioghub.settings import read_kafka_login
 
-    with opened(read_kafka_login()) as cluster:
-        try:
-            file = os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
-        except FileExistsError as error:
-            raise WrongUse(
-                f"{out} is there already.", "A password is not overwritten.", "Name a new file."
-            ) from error
-        except OSError as error:
-            raise EnvironmentFailed(f"{out} cannot be written: {error.strerror}.") from error
-        with file:
-            file.write(cluster.set_password(user))
+    with opened(read_kafka_login()) as cluster, _new_file(out) as file:
+        file.write(cluster.set_password(user))
     click.echo(f"{user} has a new password, in {out}.")
+
+
+@contextlib.contextmanager
+def _new_file(path: Path) -> Iterator[TextIO]:
+    """Give a new file for its owner alone; there is none if nothing could be written into it."""
+    try:
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
+    except FileExistsError as error:
+        raise WrongUse(
+            f"{path} is there already.", "A password is not overwritten.", "Name a new file."
+        ) from error
+    except OSError as error:
+        raise EnvironmentFailed(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        with file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise
 
 
 @kafka.command()

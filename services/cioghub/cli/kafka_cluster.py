@@ -23,7 +23,13 @@ from kafka.admin import (
     ResourceType,
     UserScramCredentialUpsertion,
 )
-from kafka.errors import KafkaError
+from kafka.errors import (
+    AuthorizationError,
+    KafkaError,
+    KafkaTimeoutError,
+    RequestTimedOutError,
+    SaslAuthenticationFailedError,
+)
 
 from cioghub.cli.kafka_difference import Difference, Kind
 from cioghub.errors import EnvironmentFailed
@@ -66,8 +72,27 @@ def opened(login: KafkaLogin) -> Iterator[KafkaCluster]:
         EnvironmentFailed: it cannot be reached, lets this user not in, or refuses.
     """
     settings = client_settings(login)
-    with kafka_faults(login.user), KafkaAdminClient(**settings) as admin:
-        yield KafkaCluster(admin)
+    with kafka_faults(login.user):
+        with admission(login.user):
+            admin = KafkaAdminClient(**settings)
+        with admin:
+            yield KafkaCluster(admin)
+
+
+@contextlib.contextmanager
+def admission(user: str) -> Iterator[None]:
+    """Turn what kafka-python says of a client that does not come in into what to do.
+
+    A wrong password looks like no answer: it tries again until its time is over.
+    """
+    try:
+        yield
+    except (KafkaTimeoutError, SaslAuthenticationFailedError) as error:
+        raise EnvironmentFailed(
+            f"Kafka does not let {user} in.",
+            "The password may be another, or the broker not be ready.",
+            "Look at CIOG_KAFKA_USER and its password file, then try again.",
+        ) from error
 
 
 @contextlib.contextmanager
@@ -77,17 +102,17 @@ def kafka_faults(user: str) -> Iterator[None]:
         yield
     except KafkaError as error:
         refused = type(error).__name__
-        if "Timeout" in refused or "Sasl" in refused:
+        if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
             raise EnvironmentFailed(
-                f"Kafka does not let {user} in ({refused}).",
-                "The password may be another, or the broker not be ready.",
-                "Look at CIOG_KAFKA_USER and its password file, then try again.",
+                f"Kafka does not answer in time ({refused}).",
+                "What it was asked may be done or not.",
+                "Run the same command again.",
             ) from error
-        if "Authorization" in refused:
+        if isinstance(error, AuthorizationError):
             raise EnvironmentFailed(
                 f"Kafka does not allow that to {user} ({refused}).",
                 "",
-                "Use a user with that right; only one that may alter the cluster can.",
+                "Use a user that has the right to.",
             ) from error
         raise EnvironmentFailed(f"Kafka refused: {refused}.") from error
 

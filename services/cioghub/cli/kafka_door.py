@@ -9,7 +9,7 @@ import orjson
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
-from cioghub.cli.kafka_cluster import client_settings, kafka_faults
+from cioghub.cli.kafka_cluster import admission, client_settings, kafka_faults
 from cioghub.errors import EnvironmentFailed
 from cioghub.ports.intake import Answer
 from cioghub.publishing.door import Waiting
@@ -44,7 +44,7 @@ class TopicDoor:
         self._objects = objects
         patience_ms = max(1000, int(give_up_seconds * 1000))
         settings = client_settings(login)
-        with kafka_faults(login.user):
+        with kafka_faults(login.user), admission(login.user):
             self._producer = KafkaProducer(
                 **settings,
                 enable_idempotence=True,

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.web.agencies.records import fire
 
 from cioghub.vocabulary.reasons import UNREADABLE_HINTS, UnreadableReason
@@ -133,6 +135,24 @@ def test_json_that_nobody_should_read_is_unreadable(value: bytes, reason: Unread
     headers = json_message(WITHDRAWAL, "k").headers
     assert read_json(headers, value) == Unreadable(reason)
     assert read_json(MESSAGE.headers, value) == Unreadable(UnreadableReason.NOT_BINARY_MODE)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["content-type", "ce_id", "ce_type", "ce_data", "ce_x", "x", ""])
+            | st.text(max_size=9),
+            st.none() | st.binary(max_size=9) | st.just(b"avro/single-object"),
+        ),
+        max_size=9,
+    ),
+    st.none() | st.binary(max_size=60) | st.just(MESSAGE.value),
+)
+def test_hostile_messages_are_no_more_than_unreadable(
+    headers: list[tuple[str, bytes | None]], value: bytes | None
+) -> None:
+    assert isinstance(read_avro(headers, value, OBJECTS), dict | Unreadable)
+    assert isinstance(read_json(headers, value), dict | Unreadable)
 
 
 def test_a_message_is_what_every_client_takes() -> None:
