@@ -10,16 +10,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from cioghub.vocabulary.reasons import UnreadableReason
 from cioghub.vocabulary.schema import event_schema
 from cioghub.wire.csv_files import read_text
 from cioghub.wire.kafka_events import AVRO, JSON
-from cioghub.wire.kafka_topics import TopicEntry, TopicsFile, topic_settings
+from cioghub.wire.kafka_topics import Key, TopicEntry, TopicsFile, topic_settings
 
-KEYS = {
+KEYS: dict[Key, str] = {
     "event": "The id of the event; for a correction or withdrawal that of the event it touches.",
-    "area": "The CIOG area, so that one worker has all of an area.",
+    "message": "Partition and offset of the message that it is about.",
+    "area": "The place of the event; of recipients outside the hub the id of the event.",
+    "tick": "Always the same, so that all lies in one partition, in its order.",
     "alert": "The id of the alert.",
-    "picture": "The audience and the first day of the fortnight.",
+    "picture": "The first day of the fortnight.",
     "feed": "The source of the feed.",
 }
 """What each kind of key of `topics.toml` is."""
@@ -32,11 +35,45 @@ PARAMETERS = {
 
 _AVRO_FORMAT = "application/vnd.apache.avro;version=1.9.0"
 _BINDING = "0.5.0"
-_TOLD = {
-    "shared": ("An event as the rules let it pass to this recipient.", "shared.<recipient>"),
+_TEXT: dict[str, Any] = {"type": "string"}
+_WHOLE: dict[str, Any] = {"type": "integer"}
+
+_EVENTS_TOLD = {
+    "shared": ("An event as the rules let it pass to a recipient.", "shared.<recipient>"),
     "alert": ("An alert was raised, updated or closed.", "alert.<audience>"),
-    "picture": ("A frozen fortnightly picture.", "picture.tactical"),
 }
+"""CloudEvents with their data in JSON, and the topic of each."""
+
+_OTHER_REASONS = ("rejected", "conflict", "not-yours", "unreadable", "error")
+_QUARANTINED = {
+    "topic": _TEXT,
+    "partition": _WHOLE,
+    "offset": _WHOLE,
+    "reason": {
+        "enum": [*(one.value for one in UnreadableReason), *_OTHER_REASONS],
+    },
+    "source": _TEXT,
+    "id": _TEXT,
+    "faults": {
+        "type": "array",
+        "items": {"type": "object", "properties": {"pointer": _TEXT, "code": _TEXT}},
+    },
+}
+_PLAIN: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
+    "quarantined": (
+        "Where a message lies that went no further, and why, in codes.",
+        ("quarantine.<agency>", "quarantine.hub"),
+        {"type": "object", "properties": _QUARANTINED},
+    ),
+    "picture": ("A frozen fortnightly picture.", ("picture.tactical",), {"type": "object"}),
+    "heartbeat": (
+        "When a feed last gave a sign of life, in seconds since 1970 UTC.",
+        ("feed.heartbeat",),
+        {"type": "object", "properties": {"source": _TEXT, "at": _WHOLE}},
+    ),
+    "found": ("For the hub alone, in a form of its own.", ("found.hub",), {"type": "object"}),
+}
+"""JSON that is no event: what it is, the topics it lies on, its form."""
 
 
 def asyncapi_document(topics: TopicsFile, schemas: Path, version: str) -> dict[str, Any]:
@@ -47,8 +84,13 @@ def asyncapi_document(topics: TopicsFile, schemas: Path, version: str) -> dict[s
     """
     avscs = [json.loads(read_text(path, "a schema")) for path in sorted(schemas.glob("*/*.avsc"))]
     received = {event_schema(avsc).type_name: _received(avsc) for avsc in avscs}
-    told = {name: _message(said, JSON, {"type": "object"}) for name, (said, _) in _TOLD.items()}
-    unread = {"unreadable": {"title": "A message that is no event, as it came, and its reason."}}
+    told = {
+        name: _event(said, JSON, {"type": "object"}) for name, (said, _) in _EVENTS_TOLD.items()
+    }
+    plain = {
+        name: {"title": said, "contentType": JSON, "payload": form}
+        for name, (said, _, form) in _PLAIN.items()
+    }
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -71,7 +113,7 @@ def asyncapi_document(topics: TopicsFile, schemas: Path, version: str) -> dict[s
         },
         "operations": {_operation_id(one): _operation(one) for one in topics.topic},
         "components": {
-            "messages": {**received, **told, **unread},
+            "messages": {**received, **told, **plain},
             "messageTraits": {"event": {"headers": _HEADERS}},
             "securitySchemes": {"scram": {"type": "scramSha512"}},
         },
@@ -79,11 +121,11 @@ def asyncapi_document(topics: TopicsFile, schemas: Path, version: str) -> dict[s
 
 
 def _received(avsc: Mapping[str, Any]) -> dict[str, Any]:
-    said = _message(avsc["doc"], AVRO, {"schemaFormat": _AVRO_FORMAT, "schema": dict(avsc)})
+    said = _event(avsc["doc"], AVRO, {"schemaFormat": _AVRO_FORMAT, "schema": dict(avsc)})
     return {"name": event_schema(avsc).type_name, **said}
 
 
-def _message(title: str, content_type: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+def _event(title: str, content_type: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": title,
         "contentType": content_type,
@@ -96,9 +138,10 @@ def _messages_on(name: str, received: Iterable[str]) -> list[str]:
     """Return which messages lie on a topic."""
     if name == "incident.<agency>":
         return list(received)
-    if name == "feed.heartbeat":
-        return [one for one in received if one.startswith("feed.heartbeat.")]
-    return [one for one, (_, topic) in _TOLD.items() if topic == name] or ["unreadable"]
+    return [
+        *(message for message, (_, topic) in _EVENTS_TOLD.items() if topic == name),
+        *(message for message, (_, topics, _) in _PLAIN.items() if name in topics),
+    ]
 
 
 def _channel(topic: TopicEntry, topics: TopicsFile, messages: list[str]) -> dict[str, Any]:

@@ -22,6 +22,9 @@ COMPACTED_AFTER_DAYS = 7
 Names = Mapping[str, tuple[str, ...]]
 """What stands for each name in angle brackets."""
 
+Key = Literal["event", "message", "area", "tick", "alert", "picture", "feed"]
+"""What shares a partition, and so keeps its order."""
+
 _NAME = r"[a-z0-9-]+"
 _PATTERN = rf"^{_NAME}\.(<(agency|recipient|audience)>|{_NAME})$"
 _IN_BRACKETS = re.compile(r"<(\w+)>")
@@ -36,7 +39,7 @@ class TopicEntry(BaseModel):
 
     name: _Pattern
     holds: str
-    key: Literal["event", "area", "tick", "alert", "picture", "feed"]
+    key: Key
     partitions: _Count
     keep_days: Annotated[int, Field(ge=2, le=3650)]
     compact: bool = False
