@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,22 +85,32 @@ def heartbeat(live: LiveHubOfTest, name: str) -> Message:
 
 
 @contextmanager
-def disk_full(live: LiveHubOfTest) -> Iterator[None]:
-    """Leave the database no room but what it has."""
+def pragma(live: LiveHubOfTest, setting: str) -> Iterator[None]:
+    """Give every connection of the hub a setting of SQLite."""
     engine = live.opened.engine
-    with sqlite3.connect(live.home / DATABASE) as found:
-        (pages,) = found.execute("PRAGMA page_count").fetchone()
 
-    def full(connection: sqlite3.Connection, record: object) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+    def set_it(connection: sqlite3.Connection, record: object) -> None:
+        connection.execute(f"PRAGMA {setting}")
 
-    event.listen(engine, "connect", full)
+    event.listen(engine, "connect", set_it)
     engine.dispose()
     try:
         yield
     finally:
-        event.remove(engine, "connect", full)
+        event.remove(engine, "connect", set_it)
         engine.dispose()
+
+
+def disk_full(live: LiveHubOfTest) -> AbstractContextManager[None]:
+    """Leave the database no room but what it has."""
+    with sqlite3.connect(live.home / DATABASE) as found:
+        (pages,) = found.execute("PRAGMA page_count").fetchone()
+    return pragma(live, f"max_page_count = {pages}")
+
+
+def unwritable(live: LiveHubOfTest) -> AbstractContextManager[None]:
+    """Let every write fail, however small."""
+    return pragma(live, "query_only = 1")
 
 
 @pytest.fixture
