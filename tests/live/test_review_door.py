@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tests.live.conftest import NOON, LiveHubOfTest, SetClock
 from tests.live.signed_in import SignedIn
 from tests.live.simulated import simulated_days
+from tests.openapi_document import faults_of
 
 from cioghub.bootstrap import following_ledger, key_ring
 from cioghub.cli.main import ciog
@@ -68,6 +69,9 @@ def test_every_agreement_is_listed_and_each_has_its_page(signed_in) -> None:
     for one in listed["agreements"]:
         assert f'href="/review/agreements/{one["agreement"]}"' in page
         assert client.get(f"/review/agreements/{one['agreement']}").status_code == 200
+        said = client.get(f"/v1/rules/{one['agreement']}").json()
+        assert faults_of("Agreement", said) == []
+    assert faults_of("Rules", listed) == []
 
 
 def test_an_agreement_says_what_becomes_of_each_field(signed_in) -> None:
@@ -185,6 +189,8 @@ def test_a_proof_holds_for_whoever_has_the_key(
     run = CliRunner().invoke(ciog, command)
     assert (run.exit_code, run.output) == (0, "The proof holds.\n")
     assert answer.json()["decision"] == dict(decision.content)
+    assert faults_of("Proof", answer.json()) == []
+    assert faults_of("Checkpoint", client.get("/v1/ledger/checkpoint").json()) == []
 
 
 def test_what_is_not_signed_yet_has_no_proof(live, published, signed_in) -> None:

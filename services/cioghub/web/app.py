@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI
 
-from cioghub.web import watching
+from cioghub.web import openapi, watching
 from cioghub.web.agencies import routes as agencies
 from cioghub.web.demo import routes as demo
 from cioghub.web.hub import Hub
@@ -40,7 +40,8 @@ def create_app(hub: Hub) -> FastAPI:
     shell.install(app, hub)
     tactical.install(app)
     watching.install(app, hub)
-    agencies.install(app, hub)
+    agencies.install(app)
     feeds.install(app, hub)
     review.install(app, hub)
+    openapi.install(app, hub.loaded.bundle)
     return app

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
 from typing import Any
+
+from tests.openapi_document import faults_of
 
 KEYS = {
     *("signal", "hub_category", "ciog", "also", "csps", "places", "window", "agencies", "seen"),
@@ -183,6 +186,17 @@ def test_audiences_are_told_of_no_alert_that_the_hub_does_not_have(lab: Any) -> 
             told[one["subject"]] += 1
             assert one["id"] == f"{one['subject']}.{told[one['subject']]}"
             assert one["data"]["level"] in {"above", "well-above", "far-above"}
+
+
+def test_what_audiences_read_is_what_the_openapi_document_says(lab: Any) -> None:
+    run = _story(lab)
+    for name in ("desk", "board", "dale-board"):
+        for one in run.lines(f"audiences/{name}/alerts.jsonl"):
+            assert faults_of("AlertEvent", one) == []
+        pictures = sorted((run.folder / "audiences" / name / "pictures").glob("*.json"))
+        assert pictures
+        for path in pictures:
+            assert faults_of("Picture", json.loads(path.read_bytes())) == []
 
 
 def test_a_group_with_areas_reads_only_what_touches_them(lab: Any) -> None:

@@ -7,38 +7,21 @@ from typing import Any
 from cioghub.ports.intake import MOST_BYTES, MOST_EVENTS, Answer
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.web.agencies.message import BATCH, JSON, STRUCTURED
+from cioghub.web.shell.documented import NULLABLE, TEXT, TEXTS, record, ref, said
 from cioghub.web.shell.problems import MEDIA_TYPE
-
-_TEXT = {"type": "string"}
-_NULLABLE = {"type": ["string", "null"]}
-_TEXTS = {"type": "array", "items": _TEXT}
-
-
-def ref(name: str) -> dict[str, str]:
-    """Return a reference to a schema of the document."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def record(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return the schema of an object that has all these members."""
-    return {"type": "object", "properties": properties, "required": list(properties), **more}
-
-
-def _json(description: str, name: str) -> dict[str, Any]:
-    return {"description": description, "content": {JSON: {"schema": ref(name)}}}
 
 
 def problem_said(description: str, wait: bool = False) -> dict[str, Any]:
     """Return what the document says of an error; `wait` that it tells when to come again."""
-    said: dict[str, Any] = {
+    error: dict[str, Any] = {
         "description": description,
         "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
     }
     if wait:
         seconds = {"type": "integer", "minimum": 0}
         described = "Seconds to wait before the message is sent again."
-        said["headers"] = {"Retry-After": {"description": described, "schema": seconds}}
-    return said
+        error["headers"] = {"Retry-After": {"description": described, "schema": seconds}}
+    return error
 
 
 _COMMON: dict[int | str, dict[str, Any]] = {
@@ -61,7 +44,7 @@ _PARAMETERS = [
         "name": f"ce-{name}",
         "in": "header",
         "required": False,
-        "schema": _TEXT,
+        "schema": TEXT,
         "description": f"Binary mode only: the event's `{name}`, percent-encoded.",
     }
     for name in _HEADERS
@@ -99,8 +82,8 @@ PUBLISH: dict[str, Any] = {
     "summary": "Publish events",
     "status_code": 202,
     "responses": {
-        200: _json("A batch: a verdict for each event, in the order they were sent.", "Verdicts"),
-        202: _json("The one event is taken and on disk.", "Accepted"),
+        200: said("A batch: a verdict for each event, in the order they were sent.", "Verdicts"),
+        202: said("The one event is taken and on disk.", "Accepted"),
         403: problem_said("The event is of a feed that this token does not publish on."),
         409: problem_said("Another body was sent under this identity before; that one stands."),
         422: problem_said("The event is not taken; every fault is named."),
@@ -113,7 +96,7 @@ CHECK: dict[str, Any] = {
     "operation_id": "check",
     "summary": "May I send this?",
     "responses": {
-        200: _json("What would become of the event. Nothing of it was kept.", "Consideration"),
+        200: said("What would become of the event. Nothing of it was kept.", "Consideration"),
         **_COMMON,
     },
     "openapi_extra": _body(STRUCTURED, JSON),
@@ -129,11 +112,11 @@ _FAULT = record(
         "hint": {"type": "string", "description": "What to do about it."},
     }
 )
-_NOTES = {**_TEXTS, "description": "What the publisher must be told, in words."}
+_NOTES = {**TEXTS, "description": "What the publisher must be told, in words."}
 _ANSWER = {"type": "string", "enum": [answer.value for answer in Answer]}
 _NAMED = {
-    "source": {**_NULLABLE, "description": "The event's own; null where it is at fault."},
-    "id": {**_NULLABLE, "description": "The event's own, or a blinded reference if it is at fault"},
+    "source": {**NULLABLE, "description": "The event's own; null where it is at fault."},
+    "id": {**NULLABLE, "description": "The event's own, or a blinded reference if it is at fault"},
 }
 _JUDGED = {
     "answer": _ANSWER,
@@ -154,16 +137,16 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Verdicts": record({"verdicts": {"type": "array", "items": ref("Verdict")}}),
     "Passing": record(
         {
-            "recipient": _TEXT,
+            "recipient": TEXT,
             "outcome": {
                 "type": "string",
                 "description": "`shared`, or the reason that withholds it, as `no-agreement`.",
             },
-            "lane": {**_NULLABLE, "description": "`anonymised` or `pseudonymised`."},
-            "rules": {**_TEXTS, "description": "The agreements that said so."},
+            "lane": {**NULLABLE, "description": "`anonymised` or `pseudonymised`."},
+            "rules": {**TEXTS, "description": "The agreements that said so."},
             "fields": {
                 "type": "object",
-                "additionalProperties": _TEXT,
+                "additionalProperties": TEXT,
                 "description": "The treatment of each field.",
             },
         }
@@ -184,7 +167,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "description": "Problem details (RFC 9457).",
         "properties": {
             "type": {"type": "string", "description": "The address of a page that explains it."},
-            "title": _TEXT,
+            "title": TEXT,
             "status": {"type": "integer"},
             "detail": {"type": "string", "description": "What is wrong, why, and what next."},
             **_JUDGED,

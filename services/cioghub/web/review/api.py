@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from cioghub.vocabulary.people import Person
 from cioghub.web.review.agreements import agreements_for, record_of, summary_of
 from cioghub.web.review.found import agreement_of, book_of, decision_of, hub_of, today_of
-from cioghub.web.shell.documented import gives
+from cioghub.web.shell.documented import gives, tells
 from cioghub.web.shell.problems import problem
 from cioghub.web.who.asking import person, reader
 from cioghub.web.who.permissions import Action, require
@@ -23,7 +23,11 @@ Asking = Annotated[Person, Depends(person)]
 Reading = Annotated[Person, Depends(reader)]
 
 
-@ROUTER.get("/rules", summary="Every agreement in a line")
+@ROUTER.get(
+    "/rules",
+    summary="Every agreement in a line",
+    **tells("Those that you may read.", "Rules"),
+)
 def rules(request: Request, asking: Asking) -> Response:
     """Give the agreements that you may read, and the hash of the rules in force."""
     require(asking, Action.READ_RULES)
@@ -32,7 +36,11 @@ def rules(request: Request, asking: Asking) -> Response:
     return JSONResponse({"bundle": hub.loaded.hash, "draft": hub.loaded.draft, "agreements": rows})
 
 
-@ROUTER.get("/rules/{agreement}", summary="One agreement, whole")
+@ROUTER.get(
+    "/rules/{agreement}",
+    summary="One agreement, whole",
+    **tells("All that it says.", "Agreement"),
+)
 def rule(request: Request, asking: Asking, agreement: str) -> Response:
     """Give all that an agreement says, with the treatment of each field."""
     require(asking, Action.READ_RULES)
@@ -41,7 +49,11 @@ def rule(request: Request, asking: Asking, agreement: str) -> Response:
     return JSONResponse(record_of(found, hub.loaded, today_of(request)))
 
 
-@ROUTER.get("/ledger/checkpoint", summary="The last checkpoint of the ledger")
+@ROUTER.get(
+    "/ledger/checkpoint",
+    summary="The last checkpoint of the ledger",
+    **tells("As it was signed.", "Checkpoint"),
+)
 def checkpoint(request: Request, asking: Asking) -> Response:
     """Give the last checkpoint as a line of `checkpoints.jsonl`: keep it outside the hub.
 
@@ -52,7 +64,11 @@ def checkpoint(request: Request, asking: Asking) -> Response:
     return JSONResponse(dict(book.checkpoint()), headers={"Verifying-Key": book.key()})
 
 
-@ROUTER.get("/ledger/proof/{ref}", summary="The proof of one decision")
+@ROUTER.get(
+    "/ledger/proof/{ref}",
+    summary="The proof of one decision",
+    **tells("What `ciog ledger verify` checks.", "Proof"),
+)
 def proof(request: Request, asking: Reading, ref: str) -> Response:
     """Give the proof that the decision on an event is in the ledger, by its blinded reference.
 

@@ -16,7 +16,7 @@ from cioghub.ports.reading_room import INSIDE, FeedHealth
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.words import MARKING
 from cioghub.web.hub import Hub
-from cioghub.web.shell.documented import gives
+from cioghub.web.shell.documented import gives, tells
 from cioghub.web.shell.problems import problem
 from cioghub.web.tactical import feeds_receipts as receipts
 from cioghub.web.tactical.feeds_atom import MEDIA_TYPE, atom_feed
@@ -51,7 +51,11 @@ def install(app: FastAPI, hub: Hub) -> None:
     app.include_router(ROUTER)
 
 
-@ROUTER.get("/alerts", summary="Changes of alerts, oldest first")
+@ROUTER.get(
+    "/alerts",
+    summary="Changes of alerts, oldest first",
+    **tells("What you were told after the cursor.", "Alerts"),
+)
 def alerts(
     request: Request, audience: Audience, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
@@ -96,7 +100,11 @@ def alerts_atom(request: Request, audience: Audience) -> Response:
     return known_bytes(request, content, MEDIA_TYPE)
 
 
-@ROUTER.get("/pictures", summary="Frozen pictures, newest first")
+@ROUTER.get(
+    "/pictures",
+    summary="Frozen pictures, newest first",
+    **tells("The first day of each.", "Pictures"),
+)
 def pictures(request: Request, audience: Audience) -> Response:
     """Give the first day of each fortnight whose picture was frozen for your audience."""
     hub = _hub(request)
@@ -107,7 +115,7 @@ def pictures(request: Request, audience: Audience) -> Response:
 
 
 @ROUTER.get(
-    "/pictures/{first}", summary="One frozen picture", **gives("application/json", "text/html")
+    "/pictures/{first}", summary="One frozen picture", **gives("text/html", schema="Picture")
 )
 def picture(request: Request, audience: Audience, first: str) -> Response:
     """Give a picture by the first day of its fortnight, as JSON or, by `Accept`, as its page.
@@ -120,7 +128,11 @@ def picture(request: Request, audience: Audience, first: str) -> Response:
     return picture_answer(request, found)
 
 
-@ROUTER.get("/feeds", summary="Whether each feed is heard of as agreed")
+@ROUTER.get(
+    "/feeds",
+    summary="Whether each feed is heard of as agreed",
+    **tells("Every declared feed.", "Feeds"),
+)
 def feed_healths(request: Request, audience: Audience) -> Response:
     """Give every declared feed: the local day it was last heard of, and whether it is late.
 
@@ -131,7 +143,11 @@ def feed_healths(request: Request, audience: Audience) -> Response:
     return _listed(request, hub, feeds=rows)
 
 
-@ROUTER.get("/receipts", summary="Your own events behind alerts")
+@ROUTER.get(
+    "/receipts",
+    summary="Your own events behind alerts",
+    **tells("Your own events alone.", "Receipts"),
+)
 def own_receipts(
     request: Request,
     sources: Sources,

@@ -83,3 +83,16 @@ def test_the_page_shows_every_operation_and_schema(
         assert f"POST {path}" in page.text or f"GET {path}" in page.text
     for name in document["components"]["schemas"]:
         assert f'id="schema-{name}"' in page.text
+
+
+def test_every_good_answer_in_json_has_a_schema_of_its_own(document: dict[str, Any]) -> None:
+    said = [
+        (path, status, answer.get("content", {}).get("application/json"))
+        for path, item in document["paths"].items()
+        for operation in item.values()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+    ]
+    assert len(said) > 10
+    for path, status, content in said:
+        assert content is None or "$ref" in content["schema"], (path, status)

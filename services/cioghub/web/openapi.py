@@ -11,7 +11,11 @@ from cioghub.steps.share.table import Bundle
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.parties import FUNCTIONS
 from cioghub.vocabulary.schema import EventField, EventSchema
-from cioghub.web.agencies.documents import SCHEMAS, problem_said, record, ref
+from cioghub.web.agencies import documents as agencies
+from cioghub.web.agencies.documents import problem_said
+from cioghub.web.review import documents as review
+from cioghub.web.shell.documented import record, ref
+from cioghub.web.tactical import feeds_documents as feeds
 
 ID = "^[A-Za-z0-9._:~/-]{1,128}$"
 SOURCE = "^(/[A-Za-z0-9._~-]{1,64}){1,4}$"
@@ -43,7 +47,7 @@ def complete(document: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
     """Return a document with what routes cannot say: the events, and the answers' schemas."""
     document["info"]["description"] = DESCRIPTION
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(SCHEMAS)
+    schemas.update(agencies.SCHEMAS | feeds.SCHEMAS | review.SCHEMAS)
     for item in document["paths"].values():
         for operation in item.values():
             _tell_errors(operation["responses"])
