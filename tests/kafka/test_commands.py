@@ -22,6 +22,7 @@ from kafka.errors import TopicAuthorizationFailedError
 from tests.kafka.broker import Broker, User
 
 from cioghub.cli.main import main
+from cioghub.wire.shipped import deploy_folder
 
 Ciog = Callable[..., tuple[int, str]]
 
@@ -75,25 +76,22 @@ def empty(broker: Broker) -> None:
         admin.delete_acls([every_right])
 
 
-def test_a_cluster_is_made_as_the_files_say(broker: Broker, ciog: Ciog) -> None:
+def test_a_cluster_is_made_as_the_files_say(broker: Broker, ciog: Ciog, tmp_path: Path) -> None:
     empty(broker)
     code, said = ciog("check", "--format", "json")
     assert code == 1
     kinds = {row["kind"] for row in json.loads(said)}
     assert kinds == {"topic-missing", "right-missing", "password-missing"}
 
-    code, said = ciog("apply")
-    assert code == 1, "no principal has a password yet"
-    assert "topic-missing" not in said
-    assert "right-missing" not in said
-    assert "password-missing  audience.ciog-north" in said
-
-    missing = [row["subject"] for row in json.loads(ciog("plan", "--format", "json")[1])]
-    broker.users(*missing)
+    code, said = ciog("apply", "--format", "json")
+    assert code == 1
+    left = json.loads(said)
+    assert {row["kind"] for row in left} == {"password-missing"}
+    broker.users(*(row["subject"] for row in left))
     assert ciog("check") == (0, "Nothing is otherwise.\n")
 
     the_broker_refuses_what_no_file_gives(broker)
-    drift_is_shown_and_mended(broker, ciog)
+    drift_is_shown_and_mended(broker, ciog, tmp_path)
 
 
 def the_broker_refuses_what_no_file_gives(broker: Broker) -> None:
@@ -108,7 +106,7 @@ def the_broker_refuses_what_no_file_gives(broker: Broker) -> None:
         assert read_first(broker.user(name), mine) is None
 
 
-def drift_is_shown_and_mended(broker: Broker, ciog: Ciog) -> None:
+def drift_is_shown_and_mended(broker: Broker, ciog: Ciog, folder: Path) -> None:
     topic = "incident.warwickshire-fire"
     with KafkaAdminClient(**broker.admin.kafka_python) as admin:
         admin.alter_configs(
@@ -118,7 +116,11 @@ def drift_is_shown_and_mended(broker: Broker, ciog: Ciog) -> None:
     assert code == 1
     assert f"setting  {topic} retention.ms: -1 -> 518400000" in said, "kept: messages would go"
     assert "max.message.bytes" not in said
-    assert ciog("apply", "--let-go") == (0, "1 changed.\nNothing is otherwise.\n")
+    shipped = (deploy_folder() / "topics.toml").read_text()
+    before, _, after = shipped.rpartition("partitions = 4")
+    (folder / "topics.toml").write_text(f"{before}partitions = 8{after}")
+    wider = ("--topics", str(folder / "topics.toml"))
+    assert ciog("apply", "--let-go", *wider) == (0, "2 changed.\nNothing is otherwise.\n")
 
 
 def test_a_right_by_hand_is_shown_and_taken_away_when_told_to(broker: Broker, ciog: Ciog) -> None:
@@ -190,6 +192,7 @@ def test_what_cannot_be_reached_is_said_with_what_to_do(
         (User("admin", "", wrong, admin.bootstrap, wrong), "no PEM of certificates"),
         (User("admin", "", tmp_path / "gone", admin.bootstrap, admin.authority), "cannot be read"),
     ):
-        code, words = ciog("plan", user=user)
+        out = str(tmp_path / "new.password")
+        code, words = ciog("password", "sharer", "--out", out, user=user, one_broker=False)
         assert code == 3
         assert said in words
