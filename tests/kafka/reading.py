@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from tests.kafka.broker import User
@@ -14,8 +14,16 @@ from cioghub.wire.single_object import Unreadable, read_single_objects
 PATIENCE_SECONDS = 30
 
 
-def events_on(user: User, topic: str) -> list[tuple[bytes, dict[str, Any] | Unreadable]]:
-    """Return everything on a topic as the sharer reads it, each with its key."""
+class Lying(NamedTuple):
+    """What lies on a topic: where, under which key, and the event as the sharer reads it."""
+
+    partition: int
+    key: bytes
+    event: dict[str, Any] | Unreadable
+
+
+def events_on(user: User, topic: str) -> list[Lying]:
+    """Return everything on a topic, in the order of each partition."""
     objects = read_single_objects(schemas_folder())
     consumer = Consumer({**user.confluent, "group.id": user.name, "enable.auto.commit": False})
     try:
@@ -31,7 +39,7 @@ def events_on(user: User, topic: str) -> list[tuple[bytes, dict[str, Any] | Unre
             assert message is not None, "fewer messages than the broker said"
             assert message.error() is None, message.error()
             event = read_avro(message.headers() or [], message.value(), objects)
-            found.append((message.key(), event))
+            found.append(Lying(message.partition(), message.key(), event))
         return found
     finally:
         consumer.close()
