@@ -127,12 +127,12 @@ def test_a_right_by_hand_is_shown_and_taken_away_when_told_to(broker: Broker, ci
     from cioghub.cli.kafka_cluster import _acl
     from cioghub.vocabulary.topics import Right
 
-    by_hand = Right("correlator", "READ", "TOPIC", "incident.", prefixed=True)
+    by_hand = Right("correlator", "READ", "TOPIC", "incident.", True, "127.0.0.1")
     with KafkaAdminClient(**broker.admin.kafka_python) as admin:
         assert not admin.create_acls([_acl(by_hand)])["failed"]
     code, said = ciog("apply")
     assert code == 1
-    assert "right-unlisted  correlator may read topic incident.*" in said
+    assert "right-unlisted  correlator may read topic incident.* from 127.0.0.1" in said
     assert "right-unlisted" not in ciog("apply", "--take-away")[1]
 
 

@@ -216,6 +216,7 @@ def _right(acl: ACL) -> Right:
         pattern.resource_type.name,
         pattern.resource_name,
         pattern.pattern_type is ACLResourcePatternType.PREFIXED,
+        acl.host,
     )
 
 
@@ -243,7 +244,7 @@ def _filter(right: Right) -> ACLFilter:
 
 def _about(right: Right) -> tuple[str, str, ACLOperation, ACLPermissionType]:
     principal = f"{_USER}{right.principal}"
-    return principal, "*", ACLOperation[right.operation], ACLPermissionType.ALLOW
+    return principal, right.host, ACLOperation[right.operation], ACLPermissionType.ALLOW
 
 
 def _named(right: Right) -> tuple[str, ACLResourcePatternType]:

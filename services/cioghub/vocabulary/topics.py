@@ -46,7 +46,7 @@ class Topic(NamedTuple):
 class Right(NamedTuple):
     """What a principal may do: `READ` or `WRITE`, on a `TOPIC` or a `GROUP`.
 
-    `prefixed` means every one whose name begins so.
+    `prefixed` means every one whose name begins so; `host` is where it must ask from, `*` anywhere.
     """
 
     principal: str
@@ -54,11 +54,13 @@ class Right(NamedTuple):
     kind: str
     name: str
     prefixed: bool = False
+    host: str = "*"
 
     def __str__(self) -> str:
         """Say it in a line."""
         what = f"{self.kind.lower()} {self.name}{'*' if self.prefixed else ''}"
-        return f"{self.principal} may {self.operation.lower()} {what}"
+        where = "" if self.host == "*" else f" from {self.host}"
+        return f"{self.principal} may {self.operation.lower()} {what}{where}"
 
 
 class Cluster(NamedTuple):
