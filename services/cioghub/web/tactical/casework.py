@@ -20,7 +20,7 @@ from cioghub.web.tactical.alert_page import show
 from cioghub.web.tactical.forms import REFUSALS, Fault, form_of, task_of, words_of
 from cioghub.web.tactical.sight import Seen, Sight
 from cioghub.web.who.asking import hub_of, reader
-from cioghub.web.who.permissions import require
+from cioghub.web.who.permissions import Action, require
 from cioghub.web.who.policies import MOVE_ACTIONS, NotNow, moves_for
 
 ROUTER = APIRouter(include_in_schema=False)
@@ -41,6 +41,7 @@ def make(
     """Make one step on an alert that the person sees."""
     if move not in set(Move):
         raise HTTPException(404)
+    require(person, Action.READ_ALERTS)
     hub = hub_of(request)
     sight = Sight(hub, person)
     seen = sight.alert(id)
