@@ -67,6 +67,8 @@ class _Writer:
         kind = type(value)
         if kind in _PLAIN:
             return value
+        if kind in self._names:
+            return self._thing(value, kind)
         if kind is float:
             return value if isfinite(value) else {"float": str(value)}
         if kind is date:
@@ -76,9 +78,9 @@ class _Writer:
         if kind is set or kind is frozenset:
             # A set has no order of its own; its bytes have one, so that same memory is same bytes.
             return {kind.__name__: sorted(self._all(value), key=orjson.dumps)}
-        if kind is dict or isinstance(value, Mapping):
+        if isinstance(value, Mapping):
             return {"map": [self._all(pair) for pair in value.items()]}
-        return self._thing(value, kind)
+        raise TypeError(f"a memory holds no {kind.__name__}")
 
     def _all(self, values: Iterable[Any]) -> list[Any]:
         return [one if type(one) in _PLAIN else self.write(one) for one in values]
@@ -87,9 +89,7 @@ class _Writer:
         number = self._known.get(id(value))
         if number is not None:
             return {"is": number}
-        name = self._names.get(kind)
-        if name is None:
-            raise TypeError(f"a memory holds no {kind.__name__}")
+        name = self._names[kind]
         if isinstance(value, Enum):
             return {"one": [name, value.value]}
         parts = self._all([getattr(value, one) for one in self._parts(kind)])
