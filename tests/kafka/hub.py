@@ -117,6 +117,18 @@ class HubOnKafka:
 
         asyncio.run(work())
 
+    def ciog(self, *arguments: str) -> None:
+        """Run `ciog kafka …` as the correlator's principal."""
+        run = CliRunner(env=self.environment("correlator")).invoke(
+            ciog, ["kafka", *arguments], catch_exceptions=False
+        )
+        assert run.exit_code == 0, run.output
+
+    def forget(self, *tables: str) -> None:
+        """Lose what stands in some tables."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
     def end(self, name: str, by: int = signal.SIGTERM) -> int:
         """End a worker by a signal; return its exit code."""
         process = self.workers.pop(name)

@@ -82,8 +82,11 @@ def test_a_killed_worker_resumes_with_one_effect_for_each_event(hub: HubOnKafka)
 QUIET, BUSY = 40, 5
 
 
-def fill(hub: HubOnKafka) -> None:
-    """Let simulated days come in as agencies publish them, and settle every midnight."""
+def fill(hub: HubOnKafka, midway: Path) -> None:
+    """Let simulated days come in as agencies publish them, and settle every midnight.
+
+    When half of them have come, a snapshot is taken.
+    """
     known: set[tuple[str, str]] = set()
     waiting: list[dict] = []
     events = simulated(hub, QUIET + BUSY)
@@ -103,6 +106,9 @@ def fill(hub: HubOnKafka) -> None:
             pass_on()
             step = at
             hub.set_clock(at)
+            if not midway.exists() and at > began + QUIET * 43_200:
+                hub.until(lambda: reached(hub, "reporter") > began + 86_400, "some midnights")
+                hub.ciog("snapshot", str(midway))
         waiting.append(event)
     pass_on()
     last = events[-1][0] + 86_400
@@ -151,8 +157,33 @@ def assert_as_the_batch_runtime(hub: HubOnKafka, out: Path) -> None:
     assert summary["alerts"]["raised"] > 0
 
 
-def test_workers_settle_what_the_batch_runtime_settles(
+def state(hub: HubOnKafka) -> dict[str, list[tuple[object, ...]]]:
+    """Return what correlator and reporter have made, but for what was told before a midnight."""
+    questions = {
+        "set": "SELECT id, position, accepted, day, place, tokens, withdrawn FROM contribution",
+        "told": "SELECT audience, alert, change, at, line FROM told WHERE NOT provisional",
+        "pictures": "SELECT audience, first, at, content, page FROM picture",
+        "notices": "SELECT at, code, publisher, line FROM notice",
+        "receipts": "SELECT publisher, source, id, alert, noted FROM receipt",
+        "memory": "SELECT name, content FROM memory WHERE name LIKE '%@%'",
+        "ticks": "SELECT position, at FROM ticked WHERE midnight",
+    }
+    return {name: sorted(hub.rows(asked), key=str) for name, asked in questions.items()}
+
+
+def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_snapshot(
     hub: HubOnKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hub.run_here(WORKERS, lambda: fill(hub))
+    midway = tmp_path / "areas.jsonl"
+    hub.run_here(WORKERS, lambda: fill(hub, midway))
     assert_as_the_batch_runtime(hub, replayed(hub, tmp_path / "out", monkeypatch))
+
+    before, last = state(hub), reached(hub, "reporter")
+    hub.forget("contribution", "told", "picture", "notice", "receipt", "memory", "ticked")
+    hub.ciog("rebuild", str(midway))
+    assert reached(hub, "reporter") < last
+    again = lambda: reached(hub, "reporter") == last  # noqa: E731
+    hub.run_here(("correlator", "reporter"), lambda: hub.until(again, "the last midnight again"))
+    after = state(hub)
+    for name, rows in before.items():
+        assert after[name] == rows, name

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from cioghub.cli.kafka_rebuild import rebuild, snapshot
 from cioghub.cli.kafka_worker import worker
 from cioghub.errors import ANSWER_IS_NO, GOOD, AnswerIsNo, EnvironmentFailed, WrongUse
 
@@ -59,6 +60,8 @@ def kafka() -> None:
 
 
 kafka.add_command(worker)
+kafka.add_command(snapshot)
+kafka.add_command(rebuild)
 
 
 @kafka.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, text
 
 from cioghub.bootstrap import (
@@ -22,10 +22,11 @@ from cioghub.bootstrap import (
     picture_page,
     single_objects,
 )
+from cioghub.cli.main import ciog
+from cioghub.errors import WrongUse
 from cioghub.journey import Journey
 from cioghub.ports.workers import CORRELATOR, SHARER, LogMoved, Passed, TurnLost, Waiting
 from cioghub.runtimes.kafka_workers.correlator import Correlator, Watch
-from cioghub.runtimes.kafka_workers.groups import MOST, Groups
 from cioghub.runtimes.kafka_workers.messages import (
     Received,
     pass_message,
@@ -43,9 +44,11 @@ from cioghub.stores.sql.database import open_database
 from cioghub.stores.sql.outbox import SqlOutbox
 from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.sharing_log import SqlSharingLog
+from cioghub.stores.sql.snapshots import finish, restore_snapshot, take_snapshot
 from cioghub.stores.sql.turns import SqlTurns
 from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.keeping import Keeping
+from cioghub.vocabulary.midnights import Midnight
 from cioghub.vocabulary.topics import FOUND, HUB_QUARANTINE, incident_topic, quarantine_topic
 from cioghub.wire.areas import read_areas
 from cioghub.wire.kafka_events import avro_message
@@ -308,62 +311,51 @@ def test_what_is_no_message_of_a_sharer_is_quarantined(workers: Workers) -> None
         read_report(b"nothing")
 
 
-@dataclass
-class Message:
-    topic: str
-    partition: int
-    offset: int
-    headers: Any
-    value: bytes
-    timestamp: float = 0.0
+def test_a_snapshot_puts_back_what_was_and_nothing_is_settled_before_the_rest_is_there(
+    workers: Workers, events: list[dict], tmp_path: Path
+) -> None:
+    passed = received(shared(workers, events), PASSED)
+    workers.correlator.handle(passed)
+    workers.watch.take_turn()
+    workers.clock.at += 86_400
+    ((found,),) = workers.watch.beat()
+    workers.reporter.take_turn()
+    workers.reporter.handle(received([found], FOUND))
+    questions = ("SELECT * FROM contribution", "SELECT * FROM memory", "SELECT * FROM ticked")
+    before = [workers.ask(one) for one in questions]
+    take_snapshot(workers.engine, tmp_path / "areas.jsonl")
+    with workers.engine.begin() as connection:
+        connection.execute(text("DELETE FROM contribution WHERE position % 2 = 0"))
+        connection.execute(text("DELETE FROM memory"))
+    restore_snapshot(workers.engine, tmp_path / "areas.jsonl")
+    assert [workers.ask(one) for one in questions] == before
+    with pytest.raises(TurnLost):
+        list(workers.another_watch()._settle([Midnight(workers.clock.at)]))
+    assert not workers.set.is_whole_before(workers.clock.at)
+    workers.correlator.handle(passed)  # all of it again changes nothing
+    finish(workers.engine)
+    assert workers.set.whole() == len(events)
+    assert [workers.ask(one) for one in questions] == before
 
 
-@dataclass
-class Event:
-    message: Message
-    acked: bool = False
-
-    def ack(self) -> bool:
-        self.acked = True
-        return True
+def test_what_is_no_snapshot_is_told_as_such(workers: Workers, tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("{}\n")
+    with pytest.raises(WrongUse):
+        restore_snapshot(workers.engine, tmp_path / "other")
 
 
-def test_groups_are_bounded_by_size_and_by_time() -> None:
-    events = [Event(Message("t", 0, n, None, b"")) for n in range(MOST + 3)]
-    groups: list[int] = []
-    failures: list[BaseException] = []
-
-    async def handle(group: Any) -> None:
-        assert not any(event.acked for event in events[group[0].offset :])
-        groups.append(len(group))
-
-    async def fail(error: BaseException) -> None:
-        failures.append(error)
-
-    async def come() -> Any:
-        for event in events:
-            yield event
-        await asyncio.sleep(0.3)
-
-    asyncio.run(Groups(handle, lambda group, seconds: None, fail).gather(come()))
-    assert (groups, failures) == ([MOST, 3], [])
-    assert all(event.acked for event in events)
-
-
-def test_a_group_that_fails_is_not_let_go() -> None:
-    event = Event(Message("t", 0, 0, {"a": b"b"}, b""))
-    failures: list[BaseException] = []
-
-    async def handle(group: Any) -> None:
-        raise OSError
-
-    async def fail(error: BaseException) -> None:
-        failures.append(error)
-
-    async def come() -> Any:
-        yield event
-        await asyncio.sleep(0.3)
-
-    asyncio.run(Groups(handle, lambda group, seconds: None, fail).gather(come()))
-    assert [type(one) for one in failures] == [OSError]
-    assert not event.acked
+@pytest.mark.parametrize("command", [["worker", "sharer"], ["snapshot", "x"], ["rebuild", "x"]])
+def test_without_a_database_a_command_says_what_to_set(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "password").write_text("x")
+    for name, value in {
+        "CIOG_HOME": str(tmp_path),
+        "CIOG_KAFKA": "127.0.0.1:1",
+        "CIOG_KAFKA_USER": "sharer",
+        "CIOG_KAFKA_PASSWORD_FILE": str(tmp_path / "password"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("CIOG_DATABASE", raising=False)
+    with pytest.raises(WrongUse, match="CIOG_DATABASE is not set"):
+        CliRunner().invoke(ciog, ["kafka", *command], catch_exceptions=False)

@@ -84,6 +84,7 @@ class Worker:
         self._handling = ThreadPoolExecutor(1, "handling")
         self._beating = ThreadPoolExecutor(1, "beating")
         self._oldest: dict[int, float] = {}
+        self._stopping = False
         self._partitions: set[TopicPartition] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -118,6 +119,7 @@ class Worker:
             if self._failure.done():
                 self._failure.result()
         finally:
+            self._stopping = True
             for task in tasks:
                 task.cancel()
             with suppress(Exception):
@@ -135,6 +137,8 @@ class Worker:
             async def agent(stream: Any, groups: Groups = groups) -> None:
                 try:
                     await groups.gather(stream.noack().events())
+                    if not self._stopping:
+                        raise Stalled  # a stream ends with its worker, and never before
                 except Exception as error:
                     await self._fail(error)
                     raise

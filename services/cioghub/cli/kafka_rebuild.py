@@ -1,0 +1,72 @@
+"""`ciog kafka snapshot` and `ciog kafka rebuild`: the state of the areas, kept and made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cioghub.errors import EnvironmentFailed, WrongUse
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def snapshot(file: Path) -> None:
+    """Write the state of the areas into FILE: the set, what is remembered, what was told.
+
+    Workers may run meanwhile. FILE holds pseudonyms and true counts: keep it as the database.
+
+    \b
+    Example:
+      ciog kafka snapshot areas.jsonl
+    """
+    from cioghub.bootstrap import database_at
+    from cioghub.stores.sql.snapshots import take_snapshot
+
+    take_snapshot(database_at(_database()), file)
+    click.echo(f"Wrote {file}.", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def rebuild(file: Path) -> None:
+    """Make the state of the areas again, from the snapshot FILE and `shared.hub-correlation`.
+
+    Stop correlator and reporter first, and start them afterwards: they settle the midnights since
+    the snapshot once more, and come to what was. What sharers accepted and decided is not touched.
+
+    \b
+    Example:
+      ciog kafka rebuild areas.jsonl
+    """
+    from kafka.errors import KafkaError
+
+    from cioghub.cli.progress import progress
+    from cioghub.runtimes.kafka_workers.rebuild import rebuild as made_again
+    from cioghub.settings import read_kafka_login
+    from cioghub.stores.wall_clock import WallClock
+
+    login, url = read_kafka_login(), _database()
+    try:
+        with progress() as show:
+            read = made_again(url, login, WallClock(), file, show)
+    except KafkaError as error:
+        raise EnvironmentFailed(
+            f"The topic could not be read: {type(error).__name__}.",
+            "The state is half there, and nothing is settled on it.",
+            "Look at the broker, then run the command again.",
+        ) from error
+    click.echo(f"Read {read} messages. Start correlator and reporter now.", err=True)
+
+
+def _database() -> str:
+    from cioghub.settings import read_settings
+
+    url = read_settings().database
+    if url is None:
+        raise WrongUse(
+            "CIOG_DATABASE is not set.",
+            "The state of the areas is in a database that all workers share.",
+            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
+        )
+    return url

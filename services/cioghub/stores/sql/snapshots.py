@@ -1,0 +1,107 @@
+"""The state of the areas as it is at one moment, in a file, and put back from it.
+
+It is what correlator and reporter made: the set, what they remember, and what was told. What
+sharers accepted and decided is the log itself, and is not in it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, delete, insert, select, update
+
+from cioghub.errors import WrongUse
+from cioghub.ports.workers import CORRELATOR, REPORTER
+from cioghub.stores.sql.tables import METADATA
+from cioghub.stores.sql.turns import TURN
+from cioghub.stores.sql.writing import writing
+from cioghub.stores.whole_files import whole_files
+
+_TABLES = METADATA.tables
+KEPT = tuple(
+    _TABLES[name]
+    for name in (
+        "contribution_kind",
+        "contribution",
+        "withdrawal",
+        "ticked",
+        "told",
+        "picture",
+        "notice",
+        "receipt",
+        "memory",
+    )
+)
+ON_THE_WAY, OUTGOING = _TABLES["on_the_way"], _TABLES["outgoing"]
+REBUILDING = {"position": 0, "accepted": 0}
+"""An event that is on the way for as long as a set is rebuilt: nothing is settled meanwhile."""
+
+_AT_ONCE = 1_000
+
+
+def take_snapshot(engine: Engine, path: Path) -> None:
+    """Write the state of the areas into a file, packed if its name ends in `.gz`."""
+    isolation = "REPEATABLE READ" if engine.dialect.name == "postgresql" else "SERIALIZABLE"
+    with (
+        whole_files([path]) as (file,),
+        engine.connect().execution_options(isolation_level=isolation) as connection,
+    ):
+        for table in (*KEPT, TURN):
+            for row in connection.execution_options(yield_per=_AT_ONCE).execute(select(table)):
+                file.write(orjson.dumps([table.name, row._asdict()], default=_text) + b"\n")
+    path.chmod(0o600)
+
+
+def restore_snapshot(engine: Engine, path: Path) -> None:
+    """Put the state of a file in the place of what there is; who had a turn has lost it.
+
+    Until `finish` is called nothing is settled, since what came after the snapshot is not there.
+
+    Raises:
+        WrongUse: it is no snapshot.
+    """
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    try:
+        for line in path.read_bytes().splitlines():
+            name, row = orjson.loads(line)
+            rows[name].append({key: _value(one) for key, one in row.items()})
+    except (OSError, ValueError, TypeError) as error:
+        raise WrongUse(
+            f"{path} is no snapshot.", "", "Name a file that `ciog kafka snapshot` wrote."
+        ) from error
+    reached = {row["name"]: row["reached"] for row in rows.pop(TURN.name, ())}
+    with writing(engine) as connection:
+        connection.execute(delete(OUTGOING).where(OUTGOING.c.worker.in_((CORRELATOR, REPORTER))))
+        for table in reversed(KEPT):
+            connection.execute(delete(table))
+        for table in KEPT:
+            if rows[table.name]:
+                connection.execute(insert(table), rows[table.name])
+        connection.execute(delete(ON_THE_WAY).where(ON_THE_WAY.c.position == 0))
+        connection.execute(insert(ON_THE_WAY), REBUILDING)
+        for name in (CORRELATOR, REPORTER):
+            connection.execute(
+                update(TURN)
+                .where(TURN.c.name == name)
+                .values(epoch=TURN.c.epoch + 1, reached=reached.get(name, 0))
+            )
+
+
+def finish(engine: Engine) -> None:
+    """Let midnights be settled again: all that came after the snapshot is there."""
+    with writing(engine) as connection:
+        connection.execute(delete(ON_THE_WAY).where(ON_THE_WAY.c.position == 0))
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"bytes": base64.b64encode(value).decode()}
+    raise TypeError
+
+
+def _value(value: Any) -> Any:
+    return base64.b64decode(value["bytes"]) if isinstance(value, dict) else value
