@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.unit.conftest import Rules
-from tests.unit.disclose.test_readings import CLOSED, closed, events, raised
+from tests.unit.disclose.test_readings import CLOSED, UPDATED, closed, events, raised
 
 from cioghub.steps.disclose.provisional import GOES_ON, NOT_HELD, Provisional
 from cioghub.steps.disclose.readings import Readings
@@ -39,6 +39,15 @@ def test_an_issue_keeps_its_id_when_another_subject_comes_to_lead(day: Provision
     assert said(found) == [(None, "al-knife", 2), ("tactical", "al-knife", 2)]
     assert {one.data["hub_category"] for one in found} == {"robbery"}
     assert day.tell([robbery]) == []
+
+
+def test_an_issue_is_raised_once_a_day_and_then_updated_by_what_is_new(day: Provisional) -> None:
+    day.tell([raised(events(1, 4), id="al-knife")])
+    hub, tactical = day.tell([raised(events(1, 6), id="al-knife")])
+    for one in (hub, tactical):
+        assert (one.alert.change, len(one.alert.whole)) == (UPDATED, 6)
+        assert one.data["evidence"] == [event.id for event in events(5, 6)]
+    assert day.tell([raised(events(1, 6), id="al-knife")]) == []
 
 
 def test_another_issue_has_an_id_of_its_own(day: Provisional) -> None:

@@ -47,11 +47,12 @@ class Provisional:
                     if self._disclosure.is_exact(alert, one)
                 ),
             ):
-                if said is None or self._told.get((audience, alert.id)) == said:
+                before = self._told.get((audience, alert.id))
+                if said is None or before == said:
                     continue
                 self._told[audience, alert.id] = said
                 self._last[alert.id] = alert
-                found.append(self._reading(audience, alert, said))
+                found.append(self._reading(audience, *_since(before, alert, said)))
         return found
 
     def _named(self, alerts: Sequence[Alert]) -> Iterator[Alert]:
@@ -109,6 +110,18 @@ class Provisional:
         key = (audience, alert.id)
         self._changes[key] = self._changes.get(key, 0) + 1
         return Reading(audience, alert, self._changes[key], data)
+
+
+def _since(
+    before: Mapping[str, Any] | None, alert: Alert, said: Mapping[str, Any]
+) -> tuple[Alert, Mapping[str, Any]]:
+    """Return what is new to a reader who was told something of an alert today already."""
+    if before is None:
+        return alert, said
+    known = set(before["evidence"])
+    added = tuple(one for one in alert.evidence if one.id not in known)
+    update = replace(alert, change=AlertChange.UPDATED, evidence=added)
+    return update, {**said, "evidence": [one.id for one in added]}
 
 
 def _goes_on_in(told: Alert, other: Alert) -> bool:
