@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
 import psycopg
-import pytest
 from click.testing import CliRunner
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from tests.kafka.broker import Broker
-from tests.kafka.worker_on_a_set_clock import opened_worker
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules, single_objects
 from cioghub.cli.main import ciog
@@ -27,7 +25,7 @@ from cioghub.vocabulary.topics import incident_topic
 from cioghub.wire.areas import read_areas
 from cioghub.wire.kafka_events import avro_message
 
-PATIENCE = 90
+PATIENCE = 180
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "tests.kafka.worker_on_a_set_clock")
 
@@ -59,9 +57,15 @@ class HubOnKafka:
             if old:
                 admin.delete_topics(old)
                 self.until(lambda: not set(admin.list_topics()) & set(old), "old topics to go")
-            groups = {one["group_id"] for one in admin.list_groups()}
-            if mine := sorted(groups & {"sharer", "correlator", "reporter"}):
-                admin.delete_groups(mine)
+            mine = {"sharer", "correlator", "reporter"}
+
+            def gone() -> bool:  # a member that was killed stays for as long as its session
+                left = mine & {one["group_id"] for one in admin.list_groups()}
+                if left:
+                    admin.delete_groups(sorted(left))
+                return not left
+
+            self.until(gone, "the groups of former workers to go")
         made = CliRunner(env=self.broker.admin.environment).invoke(
             ciog, ["kafka", "apply", "--one-broker"], catch_exceptions=False
         )
@@ -96,26 +100,15 @@ class HubOnKafka:
             "OPENBLAS_NUM_THREADS": "1",
         }
 
-    def run_here(self, names: Iterable[str], during: Callable[[], None]) -> None:
-        """Run workers in this process while something else is done in a thread of its own."""
-        patch = pytest.MonkeyPatch()
-        opened = []
+    @contextmanager
+    def running(self, *names: str) -> Iterator[None]:
+        """Let workers run as processes while a block is executed."""
+        self.start(*names)
         try:
-            for name in names:
-                for variable, value in self.environment(name).items():
-                    patch.setenv(variable, value)
-                opened.append(opened_worker(name, self.clock))
+            yield
         finally:
-            patch.undo()
-
-        async def work() -> None:
-            stop = asyncio.Event()
-            doing = asyncio.create_task(asyncio.to_thread(during))
-            doing.add_done_callback(lambda _: stop.set())
-            await asyncio.gather(*(worker.run(stop) for worker in opened))
-            await doing
-
-        asyncio.run(work())
+            for name in names:
+                self.end(name)
 
     def ciog(self, *arguments: str) -> None:
         """Run `ciog kafka …` as the correlator's principal."""

@@ -44,7 +44,7 @@ def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) ->
     police = incident_topic("warwickshire-police")
     hub.set_clock(events[-1][0])
 
-    def publish_and_wait() -> None:
+    with hub.running(*WORKERS):
         hub.send(police, b"\xc3\x01not a record", b"poison", [])
         hub.publish(event for _, event in events)
         hub.until(lambda: hub.count("accepted") == len(known), "every event")
@@ -52,7 +52,6 @@ def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) ->
         hub.until(lambda: hub.count("ticked") > 0, "a midnight")
         hub.until(lambda: hub.count("outgoing") == 0, "every message to be sent")
 
-    hub.run_here(WORKERS, publish_and_wait)
     assert hub.count("on_the_way") == 0
     (poison,) = hub.messages(quarantine_topic("warwickshire-police"))
     assert poison["reason"] == "not-binary-mode"
@@ -71,6 +70,8 @@ def test_a_killed_worker_resumes_with_one_effect_for_each_event(hub: HubOnKafka)
     hub.end("correlator", signal.SIGKILL)
     hub.publish(event for _, event in events[half:])
     hub.start("sharer", "correlator")
+    # What the killed one kept and did not send is sent once it has waited for long enough.
+    hub.set_clock(events[-1][0] + 60)
     hub.until(lambda: hub.count("accepted") == len(known), "every event")
     hub.until(lambda: hub.count("on_the_way") == 0, "all that is passed on")
     shared = hub.rows("SELECT count(*), count(DISTINCT id) FROM contribution")
@@ -175,15 +176,16 @@ def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_sn
     hub: HubOnKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     midway = tmp_path / "areas.jsonl"
-    hub.run_here(WORKERS, lambda: fill(hub, midway))
+    with hub.running(*WORKERS):
+        fill(hub, midway)
     assert_as_the_batch_runtime(hub, replayed(hub, tmp_path / "out", monkeypatch))
 
     before, last = state(hub), reached(hub, "reporter")
     hub.forget("contribution", "told", "picture", "notice", "receipt", "memory", "ticked")
     hub.ciog("rebuild", str(midway))
     assert reached(hub, "reporter") < last
-    again = lambda: reached(hub, "reporter") == last  # noqa: E731
-    hub.run_here(("correlator", "reporter"), lambda: hub.until(again, "the last midnight again"))
+    with hub.running("correlator", "reporter"):
+        hub.until(lambda: reached(hub, "reporter") == last, "the last midnight again")
     after = state(hub)
     for name, rows in before.items():
         assert after[name] == rows, name

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from cioghub.runtimes.kafka_workers.opening import Given, open_worker
-from cioghub.runtimes.kafka_workers.worker import Worker
 from cioghub.settings import read_kafka_login, read_settings
 from cioghub.vocabulary.keeping import Keeping
 
@@ -23,16 +22,11 @@ class FileClock:
         return int(self._path.read_text())
 
 
-def opened_worker(name: str, clock: Path) -> Worker:
-    """Return a worker of the environment, by the clock of a file, that keeps payloads for long."""
-    given = Given(keeping=Keeping(payload_days=1000, receipt_days=1000))
-    worker, _ = open_worker(name, read_settings(), read_kafka_login(), FileClock(clock), given)
-    return worker
-
-
 def main() -> None:
     logging.basicConfig(level=logging.INFO)
-    worker = opened_worker(sys.argv[1], Path(sys.argv[2]))
+    name, clock = sys.argv[1], FileClock(Path(sys.argv[2]))
+    given = Given(keeping=Keeping(payload_days=1000, receipt_days=1000))
+    worker, _ = open_worker(name, read_settings(), read_kafka_login(), clock, given)
 
     async def work() -> None:
         await worker.run(asyncio.Event())
