@@ -13,6 +13,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -203,7 +204,7 @@ class Columns:
         order = np.lexsort((np.arange(len(accepted)), accepted))
         self.number = order
         self.accepted: IntArray = accepted[order]
-        self.day = np.frombuffer(c._day, dtype=np.int32).astype(np.int64)[order]
+        self.day: Narrow = np.frombuffer(c._day, dtype=np.int32)[order]
         self.monthly = np.frombuffer(c._monthly, dtype=np.int8)[order]
         self.place = np.frombuffer(c._place, dtype=np.int32)[order]
         self.klass = np.frombuffer(c._class, dtype=np.int32)[order]
@@ -226,6 +227,8 @@ class Columns:
             self.removed[number] = at
         self.removed = self.removed[order]
         self._contributions = contributions
+        self._evidence: dict[int, Evidence] = {}
+        self._former_evidence: dict[int, Evidence] = {}
 
     def before(self, now: int) -> int:
         """Return how many were accepted before `now`: they are the first ones."""
@@ -254,27 +257,43 @@ class Columns:
             subjects[same] = known[at[same], 1]
         return rows, subjects
 
+    def begin_tick(self) -> None:
+        """Forget the evidence that the tick before the last one asked for."""
+        self._former_evidence, self._evidence = self._evidence, {}
+
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
-        """Return the events at these rows as evidence, by id."""
-        c = self._contributions
+        """Return the events at these rows as evidence, by id.
+
+        What the last tick asked for is not made again: most of it is asked for day after day.
+        """
+        known, former = self._evidence, self._former_evidence
         found = []
         for row in rows.tolist():
-            number = int(self.number[row])
-            klass = c.classes[c._class[number]]
-            place = int(self.place[row])
-            found.append(
-                Evidence(
-                    number=number,
-                    id=c.id_of(number),
-                    publisher=klass.publisher,
-                    kind=klass.kind,
-                    agreement=klass.notes.agreement,
-                    categories=klass.notes.categories,
-                    place=c.grid.key(place),
-                    floor=klass.notes.floor,
-                    ciog=c.grid.ciog_of(place),
-                    csp=c.grid.csp_of(place),
-                    day=date.fromordinal(int(self.day[row])),
-                )
-            )
-        return tuple(sorted(found, key=lambda one: one.id))
+            one = known.get(row)
+            if one is None:
+                one = known[row] = former.get(row) or self._evidence_at(row)
+            found.append(one)
+        found.sort(key=_by_id)
+        return tuple(found)
+
+    def _evidence_at(self, row: int) -> Evidence:
+        c = self._contributions
+        number = int(self.number[row])
+        klass = c.classes[c._class[number]]
+        place = int(self.place[row])
+        return Evidence(
+            number=number,
+            id=c.id_of(number),
+            publisher=klass.publisher,
+            kind=klass.kind,
+            agreement=klass.notes.agreement,
+            categories=klass.notes.categories,
+            place=c.grid.key(place),
+            floor=klass.notes.floor,
+            ciog=c.grid.ciog_of(place),
+            csp=c.grid.csp_of(place),
+            day=date.fromordinal(int(self.day[row])),
+        )
+
+
+_by_id = attrgetter("id")

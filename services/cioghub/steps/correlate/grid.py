@@ -20,7 +20,8 @@ class Grid:
     def __init__(self, areas: Areas) -> None:
         places = [p for edition in sorted(areas.editions()) for p in areas.places(edition)]
         self._places: list[Place] = places
-        self._index = {(p.edition, p.code): i for i, p in enumerate(places)}
+        self._keys = [(p.edition, p.code) for p in places]
+        self._index = {key: i for i, key in enumerate(self._keys)}
         self.homes = [Home.of(place) for place in places]
         self.ciogs = tuple(ciog.id for ciog in areas.ciogs)
         order = {ciog: i for i, ciog in enumerate(self.ciogs)}
@@ -49,10 +50,7 @@ class Grid:
 
     def key(self, number: int) -> tuple[str, str] | None:
         """Return (edition, code) of a place, or None for -1."""
-        if number < 0:
-            return None
-        place = self._places[number]
-        return place.edition, place.code
+        return self._keys[number] if number >= 0 else None
 
     def ciog_of(self, number: int) -> str | None:
         """Return the CIOG whose area a place lies in, if any."""

@@ -31,6 +31,13 @@ class Tick:
         self.today = today
         self.recurred = recurred
         self.end = columns.before(now)
+        columns.begin_tick()
+        known = slice(self.end)
+        self._countable = (
+            (columns.monthly[known] == 0)
+            & (columns.removed[known] >= now)
+            & (columns.place[known] >= 0)
+        )
 
     def rows(
         self,
@@ -50,7 +57,7 @@ class Tick:
         part = slice(start, self.end)
         day = c.day[part]
         keep = (day >= first) & (day <= last) & (c.categories[part] & categories != 0)
-        keep &= (c.monthly[part] == 0) & (c.removed[part] >= self.now) & (c.place[part] >= 0)
+        keep &= self._countable[part]
         if view == BEYOND_POLICE:
             keep &= ~c.police[part]
         rows = np.flatnonzero(keep) + start

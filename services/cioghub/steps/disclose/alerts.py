@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from cioghub.steps.disclose.guard import Guard
@@ -81,6 +82,7 @@ class AlertDisclosure:
         self._guard = guard
         self._areas = areas
         self._bundle = bundle_hash
+        self._kinds: tuple[tuple[Evidence, ...], list[Evidence]] = ((), [])
 
     def whole(self, alert: Alert) -> dict[str, Any]:
         """Return the alert with true counts, for use inside the hub."""
@@ -110,7 +112,7 @@ class AlertDisclosure:
         """Return what the audience may read, or None when it may read nothing of it."""
         signal = alert.signal
         by_publisher: dict[str, set[str]] = {}
-        for one in alert.whole:
+        for one in self._one_of_each(alert):
             by_publisher.setdefault(one.publisher, set()).add(one.agreement)
         releases = {
             publisher: self._releases.of_agreements(agreements, audience.id)
@@ -170,16 +172,30 @@ class AlertDisclosure:
         """Say whether every contributor releases this alert to the audience as it is."""
         if alert.signal.kind is SignalKind.LINKAGE:
             return False
-        used = {(one.publisher, one.agreement) for one in alert.whole}
+        used = {(one.publisher, one.agreement) for one in self._one_of_each(alert)}
         return bool(used) and all(
             self._releases.of_agreements({agreement}, audience.id) == EXACT for _, agreement in used
         )
 
     def _inside(self, alert: Alert, audience: Audience) -> list[Evidence]:
+        """Return one event of each kind that lies in the audience's areas."""
         if not audience.areas:
-            return list(alert.whole)
+            return self._one_of_each(alert)
         limits = limits_of(audience)
-        return [one for one in alert.whole if touches(self._areas, one.place, limits)]
+        return [one for one in self._one_of_each(alert) if touches(self._areas, one.place, limits)]
+
+    def _one_of_each(self, alert: Alert) -> list[Evidence]:
+        """Return one event of each kind behind an alert: who, under which rule, where.
+
+        Nothing but counts and ids tells two of a kind apart, and there are many. They are looked
+        through once, since one reader after another asks of the same alert.
+        """
+        whole, found = self._kinds
+        if whole is not alert.whole:
+            whole = alert.whole
+            found = list({_kind(one): one for one in whole}.values())
+            self._kinds = (whole, found)
+        return found
 
     def _seen(self, alert: Alert, releases: Mapping[str, str | None]) -> list[dict[str, Any]]:
         """Return each publisher's count as released, but one that would narrow what is hidden."""
@@ -203,7 +219,7 @@ class AlertDisclosure:
         what = subject_words(alert.signal.kind.value, alert.hub_category)
         names = {ciog.id: ciog.name for ciog in self._areas.ciogs}
         where = listed([names.get(c, c) for c in (alert.ciog, *alert.also)])
-        agencies = listed(sorted({one.kind for one in alert.whole}))
+        agencies = listed(sorted({one.kind for one in self._one_of_each(alert)}))
         level = LEVEL_WORDS[alert.level]
         kind = alert.signal.kind
         if kind is SignalKind.SURGE:
@@ -219,6 +235,9 @@ class AlertDisclosure:
                 f"{alert.signal.pattern}."
             )
         return f"{what} is {LEVEL_WORDS[LEVELS[0]]} in {where}."
+
+
+_kind = attrgetter("publisher", "agreement", "kind", "place", "floor", "csp")
 
 
 def _window(first: date, last: date) -> dict[str, str]:

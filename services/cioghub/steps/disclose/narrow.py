@@ -20,6 +20,10 @@ LEAST = 3
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+_NO_END = 2.0**40
+"""Stands for no upper end where whole steps are counted."""
 
 _SLACK = 1e-6
 """Linear programming answers in floating point; counts are whole."""
@@ -82,16 +86,23 @@ def is_free(
     most = np.array([one.most for one in bounds])
     if (sums < least).any() or (sums > most).any():
         return False
-    steps = np.arange(-wanted.stop, wanted.stop + 1)
+    room = np.concatenate([counts, sums - least, np.minimum(most, _NO_END) - sums])
+    now = int(aim @ counts)
     for way in _ways(members, least == most, aim):
-        parts = counts[:, None] + way[:, None] * steps
-        moved = sums[:, None] + (members @ way)[:, None] * steps
-        kept = (parts >= 0).all(axis=0)
-        kept &= ((moved >= least[:, None]) & (moved <= most[:, None])).all(axis=0)
-        reached = np.unique((aim @ counts + steps * int(aim @ way))[kept])
-        if np.isin(reached, wanted).sum() >= LEAST:
+        moved, pace = members @ way, int(aim @ way)
+        use = np.concatenate([-way, -moved, moved])
+        ahead, back = _steps(room, use, wanted.stop), _steps(room, -use, wanted.stop)
+        ends = sorted((now - back * pace, now + ahead * pace))
+        reached = range(ends[0], ends[1] + 1, abs(pace))
+        if sum([value in reached for value in wanted]) >= LEAST:
             return True
     return False
+
+
+def _steps(room: Floats, use: IntArray, most: int) -> int:
+    """Return how many steps fit, each taking `use` of `room`, up to `most`."""
+    taking = use > 0
+    return int(min((room[taking] // use[taking]).min(initial=most), most))
 
 
 def _ways(members: IntArray, fixed: BoolArray, aim: IntArray) -> Iterator[IntArray]:

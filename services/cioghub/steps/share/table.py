@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
@@ -18,6 +20,9 @@ from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.rules import Agreement
 from cioghub.vocabulary.schema import EventSchema
+
+Relevant = Callable[[tuple[Any, ...]], Any]
+"""Takes out of coded values those that a decision asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class DecisionTable:
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._numbers: dict[Outcome, int] = {}
         self._distinct: list[Outcome] = []
+        self._plans: dict[tuple[str, int], Plan] = {}
         self._days: dict[date, int] = {}
         self._valid_ons: dict[date, int] = {}
         self._agreements: dict[tuple[str, str, str], tuple[Agreement, ...]] = {}
@@ -75,7 +81,7 @@ class DecisionTable:
             if group.areas and group.id in bundle.recipients
         }
         every: dict[str, set[str]] = {name: set() for name in self._codings}
-        self._asked: dict[tuple[str, str, str], tuple[tuple[int, ...], bool]] = {}
+        self._asked: dict[tuple[str, str, str], tuple[Relevant, bool]] = {}
         for party in bundle.parties.parties:
             for name, coding in self._codings.items():
                 for recipient in bundle.recipients:
@@ -86,7 +92,8 @@ class DecisionTable:
                         asked |= _OF_PLACE
                     every[name] |= asked
                     self._asked[key] = (self._relevant_of(coding, asked), bool(asked & _OF_PLACE))
-        self._places: dict[tuple[str, str] | None, tuple[str | bool | None, ...]] = {}
+        self._places: dict[tuple[str, str] | None, int] = {}
+        self._distinct_places: dict[tuple[str | bool | None, ...], int] = {}
         self._relevant = {
             name: (self._relevant_of(coding, every[name]), bool(every[name] & _OF_PLACE))
             for name, coding in self._codings.items()
@@ -111,26 +118,31 @@ class DecisionTable:
             self._valid_ons[on] = code_epoch
         relevant, by_place = self._relevant[valid.type]
         place = self._place(coded[_AREA]) if by_place else None
-        key = (valid.type, day_epoch, code_epoch, place, *[coded[at] for at in relevant])
+        key = (valid.type, day_epoch, code_epoch, place, relevant(coded))
         known = self._decided.get(key)
         if known is None:
             known = self._decided[key] = self._decide(valid, day, (day_epoch, code_epoch))
         return known
 
-    def _place(self, area: tuple[str, str] | None) -> tuple[str | bool | None, ...]:
-        """Return what is asked of a place: its district, CSP and CIOG, and which groups read it."""
+    def _place(self, area: tuple[str, str] | None) -> int:
+        """Return the number of what is asked of a place, the same for all places alike in it.
+
+        Asked are its district, CSP and CIOG, and which groups read it.
+        """
         known = self._places.get(area)
         if known is None:
             areas = self._bundle.areas
             place = areas.place(*area) if area else None
-            known = self._places[area] = (
+            asked = (
                 *(place.parents.get(level) if place else None for level in PLACE_CONDITIONS),
                 *(areas.lies_in(area, within) for within in self._within.values()),
             )
+            known = self._distinct_places.setdefault(asked, len(self._distinct_places))
+            self._places[area] = known
         return known
 
-    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> tuple[int, ...]:
-        """Return where the values stand on which a decision on this type can depend."""
+    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
+        """Return what takes the values out on which a decision on this type can depend."""
         lists = self._bundle.lists
         always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
         if "confidence" in asked:
@@ -142,7 +154,7 @@ class DecisionTable:
             )
             if says or field in asked:
                 always.append(coding.position(field))
-        return tuple(always)
+        return itemgetter(*always)
 
     def _control(self, valid: ValidIncident) -> DecisionClass:
         refusals = (Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
@@ -156,7 +168,7 @@ class DecisionTable:
             relevant, by_place = self._asked[valid.publisher, valid.type, recipient]
             coded = valid.coded
             place = self._place(coded[_AREA]) if by_place else None
-            key = (recipient, valid.type, epochs, place, *[coded[at] for at in relevant])
+            key = (recipient, valid.type, epochs, place, relevant(coded))
             known = self._outcomes.get(key)
             if known is None:
                 if facts is None:
@@ -199,15 +211,21 @@ class DecisionTable:
         known = self._classes.get(numbers)
         if known is None:
             outcomes = tuple(self._distinct[number] for number in numbers)
-            plans = tuple(
-                self._treatments.plan(outcome, self._bundle.schemas[type_name])
-                if isinstance(outcome, Permit)
-                else None
-                for outcome in outcomes
-            )
+            plans = tuple(self._plan(type_name, number) for number in numbers)
             permitted = tuple(plan for plan in plans if plan is not None)
             known = DecisionClass(len(self._classes), outcomes, plans, permitted)
             self._classes[numbers] = known
+        return known
+
+    def _plan(self, type_name: str, number: int) -> Plan | None:
+        """Return the prepared plan of an outcome, one for all classes; None for a refusal."""
+        outcome = self._distinct[number]
+        if not isinstance(outcome, Permit):
+            return None
+        known = self._plans.get((type_name, number))
+        if known is None:
+            known = self._treatments.plan(outcome, self._bundle.schemas[type_name])
+            self._plans[type_name, number] = known
         return known
 
 
