@@ -8,7 +8,6 @@ Rules for editors:
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -184,9 +183,6 @@ class Plan:
         if valid.shape is not None:
             if len(self._ready) >= _MOST_READY:
                 self._ready.clear()
-            # One copy of each code for all shapes: they are looked through event by event.
-            for name, value in data.items():
-                data[name] = sys.intern(value) if type(value) is str else value
             self._ready[valid.shape] = data
         return data
 

@@ -11,7 +11,6 @@ Rules for editors:
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
@@ -36,6 +35,7 @@ class CleanRecords:
         "_areas",
         "_category",
         "_coded_fields",
+        "_copies",
         "_fine",
         "_lists",
         "_numbers",
@@ -68,6 +68,7 @@ class CleanRecords:
         self._shapes: dict[tuple[Any, ...], Shape] = {}
         self._areas: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._fine: set[tuple[Any, ...]] = set()
+        self._copies: dict[Any, Any] = {}
 
     def known(self, data: Mapping[str, Any], epoch: int) -> tuple[Shape, tuple[Any, ...]] | None:
         """Return the shape and the coded place of a record found clean before, else None.
@@ -108,7 +109,7 @@ class CleanRecords:
             self._shapes.clear()
         before, after = coded_values(data, self._source, self._coded_fields)
         # Each event brings its own copy of every code; one for all of them is less to look through.
-        key = tuple([sys.intern(value) if type(value) is str else value for value in key])
+        key = tuple([self._copies.setdefault(value, value) for value in key])
         shape = self._shapes[key] = Shape(before, after)
         return shape
 
