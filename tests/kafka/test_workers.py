@@ -166,8 +166,8 @@ def state(hub: HubOnKafka) -> dict[str, list[tuple[object, ...]]]:
         "pictures": "SELECT audience, first, at, content, page FROM picture",
         "notices": "SELECT at, code, publisher, line FROM notice",
         "receipts": "SELECT publisher, source, id, alert, noted FROM receipt",
-        "memory": "SELECT name, content FROM memory WHERE name LIKE '%@%'",
-        "ticks": "SELECT position, at FROM ticked WHERE midnight",
+        "memory": "SELECT name, content FROM memory WHERE name LIKE 'found@%'",
+        "ticks": "SELECT at FROM ticked WHERE midnight",
     }
     return {name: sorted(hub.rows(asked), key=str) for name, asked in questions.items()}
 
