@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from tests.postgres import PostgresServer
+
+    from cioghub.steps.share.assemble import LoadedBundle
+    from cioghub.vocabulary.rules import Finding
 
 # Before anything imports numpy. The matrices are small: several threads would spend ten times the
 # work of one on waiting for each other, and tests run side by side already.
@@ -35,6 +38,29 @@ settings.register_profile(
     ],
 )
 settings.load_profile("fixed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def checked_once() -> Iterator[None]:
+    """Check one folder of rules once: hundreds of tests start a hub on the shipped one.
+
+    The hash of a bundle names all that its check reads. What finds errors is checked anew.
+    """
+    from cioghub import bootstrap
+
+    check, clean = bootstrap.check, set()
+
+    def checked(loaded: LoadedBundle, **how: Any) -> tuple[list[Finding], list[Finding]]:
+        if loaded.bundle.hash in clean:
+            return [], []
+        errors, warnings = check(loaded, **how)
+        if not errors:
+            clean.add(loaded.bundle.hash)
+        return errors, warnings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "check", checked)
+        yield
 
 
 # For a module, not the session: while it is open no other test of the process may run a loop.
