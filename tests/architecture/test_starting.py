@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ROOT / "services"
-LIMIT = 0.3
-"""CPU seconds of a start, by the contract."""
+LIMIT = 2.3
+"""A start may cost this many imports of numpy, measured beside it: the 0.3 CPU seconds of the
+contract on a machine that takes 0.13 for one."""
 
 WATCH = """
 import importlib, pkgutil, sys, sysconfig
@@ -90,10 +91,11 @@ def test_importing_every_module_opens_nothing() -> None:
         ["keys", "--help"],
         ["detect", "surge", "--help"],
         ["rules", "schema"],
+        ["ledger"],
     ],
     ids=" ".join,
 )
 def test_a_command_that_computes_nothing_starts_at_once(command: list[str]) -> None:
     code = f"from cioghub.cli.main import main; main({command!r})"
-    spent = min(python("-c", code)[1] for _ in range(3))
-    assert spent < LIMIT
+    pairs = [(python("-c", code)[1], python("-c", "import numpy")[1]) for _ in range(3)]
+    assert min(spent for spent, _ in pairs) < LIMIT * min(beside for _, beside in pairs)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -111,23 +110,6 @@ def test_a_stopped_replay_leaves_nothing_behind(tmp_path: Path, sent: signal.Sig
     assert running.returncode == 3
     assert said.split() == b"Stopped. Nothing was left half-written.".split()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["events.jsonl", "home"]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [("--help",), ("replay", "--help"), ("keys", "--help"), ("rules", "schema"), ("ledger",)],
-)
-def test_commands_that_do_nothing_yet_start_at_once(tmp_path: Path, arguments: list[str]) -> None:
-    def spent() -> float:
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime
-
-    taken = []
-    for _ in range(3):
-        before = spent()
-        in_process(tmp_path, *arguments)
-        taken.append(spent() - before)
-    assert min(taken) < 0.3
 
 
 def test_nothing_is_left_open_and_nothing_is_deprecated(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from cioghub.runtimes.kafka_workers.groups import MOST, Groups
+import pytest
+
+from cioghub.runtimes.kafka_workers.groups import MOST, GroupFailed, Groups
 
 
 @dataclass
@@ -68,3 +70,28 @@ def test_a_group_that_fails_is_not_let_go() -> None:
     asyncio.run(Groups(handle, lambda group, seconds: None, fail).gather(come()))
     assert [type(one) for one in failures] == [OSError]
     assert not event.acked
+
+
+def test_nothing_is_let_go_behind_a_group_that_failed() -> None:
+    events = [Event(Message("t", 0, n, None, b"")) for n in range(MOST + 1)]
+    handled: list[int] = []
+
+    async def handle(group: Any) -> None:
+        if group[0].offset == 0:
+            await asyncio.sleep(0.1)
+            raise OSError
+        handled.append(len(group))
+
+    async def fail(error: BaseException) -> None:
+        return
+
+    async def come() -> Any:
+        yield events[0]
+        await asyncio.sleep(0.1)  # the first goes by time, and fails while a full group waits
+        for event in events[1:]:
+            yield event
+
+    with pytest.raises(GroupFailed):
+        asyncio.run(Groups(handle, lambda group, seconds: None, fail).gather(come()))
+    assert handled == []
+    assert not any(event.acked for event in events)

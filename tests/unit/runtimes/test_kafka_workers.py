@@ -13,6 +13,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from cioghub.bootstrap import (
     checked_bundle,
@@ -34,8 +35,10 @@ from cioghub.runtimes.kafka_workers.messages import (
     read_report,
     share_message,
 )
+from cioghub.runtimes.kafka_workers.opening import WORKERS, open_worker
 from cioghub.runtimes.kafka_workers.reporter import Reporter
 from cioghub.runtimes.kafka_workers.sharer import Sharer
+from cioghub.settings import KafkaLogin, read_settings
 from cioghub.simulate.stream import Settings as Simulated
 from cioghub.simulate.stream import Simulation
 from cioghub.stores import key_file
@@ -193,6 +196,31 @@ def test_an_event_that_nobody_can_handle_goes_alone(workers: Workers, events: li
     assert workers.counts["accepted"] == 7
 
 
+def test_a_fault_of_the_database_puts_no_event_into_quarantine(
+    workers: Workers, events: list[dict]
+) -> None:
+    class Away(Faulty):
+        def take(self, published: Any, at: int | None = None) -> Any:
+            raise OperationalError("INSERT", None, Exception("the disk is full"))
+
+    workers.sharer._judge._journey.__class__ = Away
+    with pytest.raises(OperationalError):
+        workers.sharer.handle(raw(events[:3]))
+    assert workers.ask("SELECT count(*) FROM outgoing") == [(0,)]
+
+
+def test_workers_do_not_start_where_nobody_is_to_be_told(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIOG_HOME", str(tmp_path))
+    monkeypatch.setenv("CIOG_DATABASE", str(workers.engine.url))
+    monkeypatch.setenv("CIOG_SHADOW", "2026-08-31/2026-09-27")
+    login = KafkaLogin(bootstrap="127.0.0.1:9", user="any", password_file=tmp_path / "none")
+    for name in WORKERS:
+        with pytest.raises(WrongUse, match="no shadow mode"):
+            open_worker(name, read_settings(), login, workers.clock)
+
+
 def test_refused_events_are_quarantined_by_codes_alone(
     workers: Workers, events: list[dict]
 ) -> None:
@@ -323,11 +351,11 @@ def test_a_snapshot_puts_back_what_was_and_nothing_is_settled_before_the_rest_is
     workers.reporter.handle(received([found], FOUND))
     questions = ("SELECT * FROM contribution", "SELECT * FROM memory", "SELECT * FROM ticked")
     before = [workers.ask(one) for one in questions]
-    take_snapshot(workers.engine, tmp_path / "areas.jsonl")
+    take_snapshot(workers.engine, tmp_path / "areas.jsonl.gz")
     with workers.engine.begin() as connection:
         connection.execute(text("DELETE FROM contribution WHERE position % 2 = 0"))
         connection.execute(text("DELETE FROM memory"))
-    restore_snapshot(workers.engine, tmp_path / "areas.jsonl")
+    restore_snapshot(workers.engine, tmp_path / "areas.jsonl.gz")
     assert [workers.ask(one) for one in questions] == before
     with pytest.raises(TurnLost):
         list(workers.another_watch()._settle([Midnight(workers.clock.at)]))

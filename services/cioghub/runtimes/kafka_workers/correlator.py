@@ -14,6 +14,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 from cioghub.journey import FINDING, MEMORY_TYPES, Evening, Found, Journey, correlator_of
 from cioghub.live.effects import behind_of
@@ -30,7 +31,7 @@ from cioghub.runtimes.kafka_workers.messages import (
 from cioghub.steps.correlate.correlator import Ticks
 from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
 from cioghub.stores.sql.turns import SqlTurns
-from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.buckets import local_day, midnight
 from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.midnights import Midnight, midnights
 from cioghub.wire.memory import pack_memory, unpack_memory
@@ -120,6 +121,9 @@ class Watch:
         zone = self._journey.zone
         reached = self._turns.reached(CORRELATOR)
         now = self._clock.now()
+        # The whole log is asked for its days: not at every beat, but once a day has ended.
+        if reached and now < midnight(local_day(reached, zone) + timedelta(days=1), zone):
+            return []
         days = sorted({local_day(at, zone).toordinal() for at in self._set.quarters()})
         return [one for one in midnights(days, now, zone) if one.at > reached]
 

@@ -39,6 +39,10 @@ class Event(Protocol):
 Handle = Callable[[Sequence[Received]], Awaitable[None]]
 
 
+class GroupFailed(Exception):
+    """A group before this one was not handled: nothing more may be."""
+
+
 class Groups:
     """The groups of one topic; one at a time is handled."""
 
@@ -53,6 +57,7 @@ class Groups:
         self._handled = handled
         self._failed = failed
         self._waiting: list[Event] = []
+        self._broken = False
         self._turn = asyncio.Lock()
         self._full = asyncio.Event()
         self._more = asyncio.Event()
@@ -82,13 +87,20 @@ class Groups:
 
     async def _flush(self) -> None:
         async with self._turn:
+            if self._broken:
+                # To let a later group go would let go of the one that failed as well.
+                raise GroupFailed
             self._more.clear()
             group, self._waiting = self._waiting, []
             if not group:
                 return
             began = time.monotonic()
             received = [received_of(event) for event in group]
-            await self._handle(received)
+            try:
+                await self._handle(received)
+            except BaseException:
+                self._broken = True
+                raise
             for event in group:
                 event.ack()
             self._handled(received, time.monotonic() - began)

@@ -11,8 +11,10 @@ from cioghub.bootstrap import (
     default_areas,
     default_rules,
     journey_of,
+    keeping_of,
     key_ring,
     picture_page,
+    shadow,
     single_objects,
 )
 from cioghub.errors import WrongUse
@@ -30,7 +32,7 @@ from cioghub.stores.sql.outbox import SqlOutbox
 from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.sharing_log import SqlSharingLog
 from cioghub.stores.sql.turns import SqlTurns
-from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
+from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.topics import FOUND, shared_topic
 from cioghub.wire.areas import read_areas
@@ -40,7 +42,7 @@ WORKERS = (SHARER, CORRELATOR, REPORTER)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a worker is started with; what is left out is what ships with the hub.
+    """What a worker is started with; what is left out is what ships with the hub, or its settings.
 
     `instance` names this worker among its like, so that a quick restart moves no partition.
     """
@@ -50,7 +52,7 @@ class Given:
     keys: Path | None = None
     label: str | None = None
     instance: str | None = None
-    keeping: Keeping = DEFAULT_KEEPING
+    keeping: Keeping | None = None
 
 
 def open_worker(
@@ -60,7 +62,7 @@ def open_worker(
 
     Raises:
         AnswerIsNo: the rules fail their check.
-        WrongUse: no database is named, or a file is not what it claims.
+        WrongUse: no database is named, a file is not what it claims, or readers are not to be told.
         EnvironmentFailed: the database cannot be reached.
     """
     if settings.database is None:
@@ -71,9 +73,16 @@ def open_worker(
         )
     areas_file = given.areas or default_areas()
     areas = read_areas(areas_file)
+    if shadow(settings, areas) is not None:
+        raise WrongUse(
+            "CIOG_SHADOW is set, and workers have no shadow mode.",
+            "They would tell readers at once, whom that setting keeps from being told.",
+            "Run the fortnights of shadow mode with `ciog run`, or unset it.",
+        )
     bundle = checked_bundle(given.rules or default_rules(), areas).bundle
     engine = database_at(settings.database)
     journey = journey_of(bundle, key_ring(given.keys, settings))
+    keeping = given.keeping or keeping_of(settings, bundle)
     turns, metrics = SqlTurns(engine), WorkerMetrics(name)
     if name == SHARER:
         log = SqlSharingLog(engine, pass_message, share_message)
@@ -81,7 +90,7 @@ def open_worker(
         part = Part(name, sharer.topics, sharer.handle)
     elif name == CORRELATOR:
         events = SqlCorrelatorSet(engine)
-        watch = Watch(journey, events, turns, clock, given.label, given.keeping)
+        watch = Watch(journey, events, turns, clock, given.label, keeping)
         part = Part(
             name,
             (shared_topic(HUB_RECIPIENT),),
@@ -98,7 +107,7 @@ def open_worker(
             clock,
             page,
             given.label,
-            given.keeping,
+            keeping,
             metrics.count,
         )
         part = Part(name, (FOUND,), reporter.handle, reporter.take_turn, waits=True)

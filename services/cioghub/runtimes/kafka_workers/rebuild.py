@@ -8,6 +8,7 @@ from pathlib import Path
 from kafka import KafkaConsumer, TopicPartition
 
 from cioghub.bootstrap import database_at
+from cioghub.errors import EnvironmentFailed
 from cioghub.ports.clock import Clock
 from cioghub.runtimes.kafka_workers.client import client_settings
 from cioghub.runtimes.kafka_workers.correlator import Correlator
@@ -40,6 +41,12 @@ def rebuild(
     try:
         topic = shared_topic(HUB_RECIPIENT)
         partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
+        if not partitions:
+            raise EnvironmentFailed(
+                f"The topic {topic} cannot be seen.",
+                "What came after the snapshot is on it. Until it is read, nothing is settled.",
+                "Rebuild as the user `correlator`, on the cluster that the workers use.",
+            )
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)

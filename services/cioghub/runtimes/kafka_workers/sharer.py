@@ -1,4 +1,4 @@
-"""The sharer: validates, shares and pseudonymises. It alone reads raw topics and holds the keys.
+"""The sharer: validates, shares and pseudonymises. It alone reads raw topics.
 
 Rules for editors:
 1. A group is one transaction: what was accepted, what became of it, and what is to be sent.
@@ -33,6 +33,10 @@ class SharingLog(LiveLog, Protocol):
 
     def floor(self) -> int:
         """Return the time before which nothing can be accepted."""
+        ...
+
+    def is_to_blame(self, error: Exception) -> bool:
+        """Say whether an error is the database's own, whatever it was given."""
         ...
 
     def take(self, group: Group, at: int, beside: Sequence[Outgoing] = ()) -> list[Waiting]:
@@ -80,6 +84,8 @@ class Sharer:
                 try:
                     waiting += self._keep([message])
                 except Exception as error:
+                    if self._log.is_to_blame(error):
+                        raise
                     self._log.floor()
                     waiting += self._quarantine(message, error)
             return waiting

@@ -10,7 +10,6 @@ Rules for editors:
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +28,6 @@ from cioghub.runtimes.kafka_workers.messages import Received
 from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
 from cioghub.settings import KafkaLogin
 from cioghub.stores.sql.outbox import SqlOutbox
-
-_LOG = logging.getLogger("cioghub")
 
 BEAT_SECONDS = 0.3
 WATCH_SECONDS = 5.0
@@ -98,7 +95,6 @@ class Worker:
             loop.add_signal_handler(name, stop.set)
         self._failure: asyncio.Future[None] = loop.create_future()
         self._mine = asyncio.Event()
-        self._sending = asyncio.Lock()
         self._producer = producer_of(self._login)
         self._app = self._made()
         await self._producer.start()
@@ -231,11 +227,11 @@ class Worker:
                 ends = await watcher.end_offsets(mine) if mine else {}
                 begins = await watcher.beginning_offsets(mine) if mine else {}
                 for one in mine:
-                    come_to = await watcher.committed(one) or begins[one]
+                    come_to = max(await watcher.committed(one) or 0, begins[one])
                     lag = ends[one] - come_to
                     self._metrics.behind(one.topic, one.partition, lag)
                     last, since = moved.get(one, (-1, 0.0))
-                    if last != come_to or not lag:
+                    if last != come_to or lag <= 0:
                         moved[one] = (come_to, time.monotonic())
                     elif time.monotonic() - since > STALL_SECONDS:
                         raise Stalled

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-from cioghub.ports.live_log import Group, NewEvent
+from cioghub.ports.live_log import Group, LogFull, NewEvent
 from cioghub.ports.workers import LOG, SHARER, LogMoved, Outgoing, Passed, Waiting
 from cioghub.stores.sql.live_log import ACCEPTED, SqlLiveLog
 from cioghub.stores.sql.outbox import put_out
@@ -34,6 +35,10 @@ class SqlSharingLog(SqlLiveLog):
         """Return the time (seconds since 1970 UTC) before which nothing can be accepted."""
         with self._engine.connect() as connection:
             return _floor(connection)
+
+    def is_to_blame(self, error: Exception) -> bool:
+        """Say whether an error is the database's own: it is away, full or ending."""
+        return isinstance(error, (OperationalError, InterfaceError, InternalError, LogFull))
 
     def take(self, group: Group, at: int, beside: Sequence[Outgoing] = ()) -> list[Waiting]:
         """Keep a group accepted at `at`; return what is to be sent of it, and `beside`.

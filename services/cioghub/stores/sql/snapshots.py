@@ -7,6 +7,9 @@ sharers accepted and decided is the log itself, and is not in it.
 from __future__ import annotations
 
 import base64
+import gzip
+import os
+import zlib
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -50,10 +53,10 @@ def take_snapshot(engine: Engine, path: Path) -> None:
         whole_files([path]) as (file,),
         engine.connect().execution_options(isolation_level=isolation) as connection,
     ):
+        os.fchmod(file.fileno(), 0o600)  # before anything is in it: it holds pseudonyms
         for table in (*KEPT, TURN):
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(select(table)):
                 file.write(orjson.dumps([table.name, row._asdict()], default=_text) + b"\n")
-    path.chmod(0o600)
 
 
 def restore_snapshot(engine: Engine, path: Path) -> None:
@@ -66,10 +69,13 @@ def restore_snapshot(engine: Engine, path: Path) -> None:
     """
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     try:
-        for line in path.read_bytes().splitlines():
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        for line in content.splitlines():
             name, row = orjson.loads(line)
             rows[name].append({key: _value(one) for key, one in row.items()})
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, TypeError) as error:
         raise WrongUse(
             f"{path} is no snapshot.", "", "Name a file that `ciog kafka snapshot` wrote."
         ) from error
