@@ -5,7 +5,8 @@ Rules for editors:
    property test compares the two.
 2. It remembers coded values and tuples of them, which are few; it never remembers an id, a time or
    a token.
-3. True equals 1 in a tuple: whole numbers are asked for their type before any is looked up.
+3. True equals 1 in a tuple: whole numbers are asked for their type before any is looked up. No list
+   is not an empty one: what shares a key shares a shape, and what is passed on is made of it.
 4. The long way judges each field by itself, but a category by its list: so does `_parts`.
 """
 
@@ -134,11 +135,9 @@ class CleanRecords:
         key: tuple[Any, ...] = (epoch, *self._plain(data))
         for name in self._lists:
             values = data[name]
-            if values is not None:
-                if type(values) is not list:
-                    return None
-                key += tuple(values)
-            key += (None,)
+            if values is not None and type(values) is not list:
+                return None
+            key += (None if values is None else tuple(values),)
         return key
 
     def _area_key(self, data: Mapping[str, Any]) -> tuple[Any, ...] | None:
