@@ -12,12 +12,11 @@ ROOT = Path(__file__).parents[2]
 MOST_LINES = 400
 SOURCES = sorted(path for folder in ("services", "tests") for path in (ROOT / folder).rglob("*.py"))
 
+REGISTRIES = ("artifactory", "nexus", "pypi", "proxy", "mirror")
 MACHINES = re.compile(
-    r"/(?:work|home|root|tmp|Users)/\w|https?://[\w.-]*(?:artifactory|nexus|pypi|proxy|mirror)",
+    rf"/(?:work|home|root|tmp|Users)/\w|https?://[\w.-]*(?:{'|'.join(REGISTRIES)})",
 )
 """A path of one machine, or the address of a package registry."""
-REGISTRY = ".".join(("py" + "pi", "example"))
-"""A host to be found, spelt so that no file names one."""
 
 LOCAL_NAMES = re.compile(r"(?:index-url|trusted-host)\s*[= ]\s*\S*\w+\.\w+", re.IGNORECASE)
 
@@ -59,11 +58,15 @@ def test_no_file_speaks_of_one_machine_or_of_a_package_registry() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["see /home/somebody/x", f"https://{REGISTRY}/simple", "--index-url http://packages.example"],
+    "text", ["see /home/somebody/x", *("https:" + f"//a-{one}" for one in REGISTRIES)]
 )
 def test_a_machine_would_be_found(text: str) -> None:
-    assert MACHINES.search(text) or LOCAL_NAMES.search(text)
+    assert MACHINES.search(text)
+
+
+@pytest.mark.parametrize("option", ["index-url", "trusted-host"])
+def test_a_package_index_of_ones_own_would_be_found(option: str) -> None:
+    assert LOCAL_NAMES.search(f"--{option} " + ".".join(("packages", "example")))
 
 
 def test_every_command_has_its_summary() -> None:

@@ -96,7 +96,7 @@ def ciog(
         assert "Traceback" not in err
         code = left.value.code
         assert code in (0, 1, 2, 3)
-        return Done(code, out, err)  # type: ignore[arg-type]
+        return Done(code, out, err)
 
     return run
 
@@ -110,7 +110,7 @@ class Replayed:
 
     @property
     def summary(self) -> dict[str, Any]:
-        return json.loads((self.out / "summary.json").read_text())  # type: ignore[no-any-return]
+        return json.loads((self.out / "summary.json").read_text())
 
     @property
     def counts(self) -> tuple[int, int, int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 
 import orjson
 from kafka import KafkaProducer
@@ -59,12 +58,7 @@ class TopicDoor:
     def __enter__(self) -> TopicDoor:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         try:
             self._producer.close(timeout=_CLOSING_SECONDS)
         except KafkaTimeoutError:

@@ -163,8 +163,8 @@ def _make_streams_safe() -> None:
         if stream is None:
             # The number must be taken too, or the next file opened would be written to as stdout.
             mode = "r" if name == "stdin" else "w"
-            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - open to the end
-            setattr(sys, name, nowhere)
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
         elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
             if codecs.lookup(stream.encoding).name == "ascii":
                 stream.reconfigure(encoding="utf-8")

@@ -6,7 +6,6 @@ import email.utils
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
 
 import httpx2
 
@@ -50,12 +49,7 @@ class EventsDoor:
     def __enter__(self) -> EventsDoor:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def send(self, bodies: Sequence[bytes], waiting: Waiting) -> tuple[Answered, ...]:

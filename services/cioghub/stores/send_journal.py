@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from cioghub.errors import EnvironmentFailed, WrongUse
@@ -74,12 +73,7 @@ class SendJournal:
     def __enter__(self) -> SendJournal:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         os.close(self._lock)
 
     def begin_anew(self) -> None:

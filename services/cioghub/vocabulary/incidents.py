@@ -41,31 +41,13 @@ class Rejected:
     id: str | None = field(repr=False)
 
 
-class Shape:
-    """What some clean events of one feed and type share: every value but id, times, place, tokens.
-
-    Two events of one shape differ in nothing else. A shape is told by its identity, so that it can
-    be looked up at no cost; `before` and `after` are the coded values around place and day.
-    """
-
-    __slots__ = ("after", "before")
-
-    def __init__(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        self.before = before
-        self.after = after
-
-    def __repr__(self) -> str:
-        return "Shape(content hidden)"
-
-
 class ValidIncident(NamedTuple):
     """An accepted event.
 
     `publisher` is the party whose feed it came on. `coded` holds the values that rules look at, in
     the order of its type's coding (`vocabulary.coding`). `time`, `occurred_from`, `occurred_to`
     and `recorded_at` are whole seconds since 1970 UTC, None where the event has none; fractions are
-    cut off, but an end within a second counts as the next one. `shape` is None where the record is
-    written in an unusual way.
+    cut off, but an end within a second counts as the next one.
     """
 
     raw: RawIncident
@@ -78,7 +60,6 @@ class ValidIncident(NamedTuple):
     occurred_from: int | None
     occurred_to: int | None
     recorded_at: int | None
-    shape: Shape | None = None
 
     def __repr__(self) -> str:
         return f"ValidIncident({self.type}, content hidden)"

@@ -30,11 +30,9 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is never written out")
 
+    # What says what it equals and not how it is hashed is no key of anything: Python sees to it.
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError("secrets are not compared; compare the ids of their roots")
-
-    # Python's own way to say that a value is no key of anything; the type of `object` forbids it.
-    __hash__ = None  # type: ignore[assignment]
 
 
 class KeyRoot:

@@ -33,7 +33,7 @@ class Out:
     @property
     def summary(self) -> dict[str, Any]:
         """The summary."""
-        return json.loads((self.folder / "summary.json").read_text())  # type: ignore[no-any-return]
+        return json.loads((self.folder / "summary.json").read_text())
 
     @property
     def faults(self) -> dict[str | None, list[tuple[str, str]]]:

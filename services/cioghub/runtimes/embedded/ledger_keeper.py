@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from types import TracebackType
 from typing import Protocol
 
 _LOG = logging.getLogger("cioghub")
@@ -33,12 +32,7 @@ class LedgerKeeper:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End, once what is being written is on disk; what waits is due at the next start."""
         self._stopping.set()
         self._thread.join()

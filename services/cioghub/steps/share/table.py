@@ -62,7 +62,6 @@ class DecisionTable:
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._numbers: dict[Outcome, int] = {}
         self._distinct: list[Outcome] = []
-        self._plans: dict[tuple[str, int], Plan] = {}
         self._days: dict[date, int] = {}
         self._valid_ons: dict[date, int] = {}
         self._agreements: dict[tuple[str, str, str], tuple[Agreement, ...]] = {}
@@ -211,21 +210,15 @@ class DecisionTable:
         known = self._classes.get(numbers)
         if known is None:
             outcomes = tuple(self._distinct[number] for number in numbers)
-            plans = tuple(self._plan(type_name, number) for number in numbers)
+            plans = tuple(
+                self._treatments.plan(outcome, self._bundle.schemas[type_name])
+                if isinstance(outcome, Permit)
+                else None
+                for outcome in outcomes
+            )
             permitted = tuple(plan for plan in plans if plan is not None)
             known = DecisionClass(len(self._classes), outcomes, plans, permitted)
             self._classes[numbers] = known
-        return known
-
-    def _plan(self, type_name: str, number: int) -> Plan | None:
-        """Return the prepared plan of an outcome, one for all classes; None for a refusal."""
-        outcome = self._distinct[number]
-        if not isinstance(outcome, Permit):
-            return None
-        known = self._plans.get((type_name, number))
-        if known is None:
-            known = self._treatments.plan(outcome, self._bundle.schemas[type_name])
-            self._plans[type_name, number] = known
         return known
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import Buckets, Texts
-from cioghub.vocabulary.incidents import Shape, SharedIncident, ValidIncident
+from cioghub.vocabulary.incidents import SharedIncident, ValidIncident
 from cioghub.vocabulary.levels import coarsest_time
 from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE, Treatment
 from cioghub.vocabulary.schema import EventSchema
@@ -45,12 +45,6 @@ AGE_BANDS = {
 }
 """What each age band becomes at each coarser level."""
 
-_OWN = frozenset({"time", "person-token", "place-token"})
-"""The privacy classes whose values are an event's own; so is its place. Its shape has the rest."""
-
-_MOST_READY = 2_000
-"""Shapes that one plan remembers; then all are forgotten at once."""
-
 Value = Callable[[Any], Any]
 
 
@@ -66,7 +60,6 @@ class Treatments:
         """Return the prepared plan of a permit, to be applied to any event of its class."""
         plan = Plan(permit)
         classes = {field.name: field.privacy_class for field in schema.fields}
-        own = {f.name for f in schema.fields if f.kind == "area" or f.privacy_class in _OWN}
         coarsest: str | None = None
         for name, treatment in permit.treatments:
             if classes[name] == "time":
@@ -76,13 +69,11 @@ class Treatments:
                 continue
             if treatment.action == PSEUDONYMISE:
                 plan.tokens += (name,)
-            self._add(plan, name, treatment)
+            self._add(plan, name, classes[name], treatment)
         plan.floor = self._buckets.floors(coarsest) if coarsest else None
-        plan.own_kept = tuple(name for name in plan.kept if name in own)
-        plan.own_made = tuple(one for one in plan.made if one[0] in own)
         return plan
 
-    def _add(self, plan: Plan, name: str, treatment: Treatment) -> None:
+    def _add(self, plan: Plan, name: str, privacy_class: str, treatment: Treatment) -> None:
         level = treatment.level or ""
         if name == "area" and plan.permit.place_level is not None:
             plan.made += ((name, self._place_at(plan.permit.place_level)),)
@@ -136,13 +127,11 @@ class Plan:
     """One permit, prepared: `apply` gives what passes of an event.
 
     `kept` fields pass as they are, `fixed` ones are the same for every event, `made` ones come from
-    their own value; `own_kept` and `own_made` are those that differ between events of one shape.
-    The times have makers of their own, since they are made from seconds; `floor` makes the event's
-    own time as coarse as its coarsest, None leaves it exact.
+    their own value. The times have makers of their own, since they are made from seconds; `floor`
+    makes the event's own time as coarse as its coarsest, None leaves it exact.
     """
 
     __slots__ = (
-        "_ready",
         "begins",
         "drops_time",
         "ends",
@@ -150,8 +139,6 @@ class Plan:
         "floor",
         "kept",
         "made",
-        "own_kept",
-        "own_made",
         "permit",
         "recorded",
         "tokens",
@@ -162,38 +149,21 @@ class Plan:
         self.kept: tuple[str, ...] = ()
         self.fixed: dict[str, Any] = {}
         self.made: tuple[tuple[str, Value], ...] = ()
-        self.own_kept: tuple[str, ...] = ()
-        self.own_made: tuple[tuple[str, Value], ...] = ()
         self.tokens: tuple[str, ...] = ()
         self.begins: Texts | None = None
         self.ends: Texts | None = None
         self.recorded: Texts | None = None
         self.floor: Texts | None = None
         self.drops_time = False
-        self._ready: dict[Shape | None, dict[str, Any]] = {}
-
-    def _prepare(self, valid: ValidIncident) -> dict[str, Any]:
-        """Return what passes of all events of this one's shape, and remember it."""
-        get = valid.raw.attributes["data"].get
-        data = dict(self.fixed)
-        for name in self.kept:
-            data[name] = get(name)
-        for name, make in self.made:
-            data[name] = make(get(name))
-        if valid.shape is not None:
-            if len(self._ready) >= _MOST_READY:
-                self._ready.clear()
-            self._ready[valid.shape] = data
-        return data
 
     def apply(self, valid: ValidIncident) -> SharedIncident:
         """Return what the recipient may have of `valid`, its tokens still to be replaced."""
         attributes = valid.raw.attributes
         get = attributes["data"].get
-        data = (self._ready.get(valid.shape) or self._prepare(valid)).copy()
-        for name in self.own_kept:
+        data = dict(self.fixed)
+        for name in self.kept:
             data[name] = get(name)
-        for name, make in self.own_made:
+        for name, make in self.made:
             data[name] = make(get(name))
         if self.begins is not None:
             at = valid.occurred_from

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.validate.clean import CleanRecords, coded_place, coded_values
+from cioghub.steps.validate.clean import CleanRecords
 from cioghub.steps.validate.forms import (
     AREA_CODE_FORM,
     ID_FORM,
@@ -40,8 +39,6 @@ from cioghub.vocabulary.schema import EventField, EventSchema
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "data")
 _KNOWN = frozenset(ATTRIBUTES)
-_attributes = itemgetter(*ATTRIBUTES)
-_times = itemgetter("occurred_from", "occurred_to", "recorded_at")
 _AREA_KEYS = frozenset({"code", "edition", "confidence"})
 LATEST_EARLY_SECONDS = 24 * 3600
 """How long before its end an event may say that it was published (clocks differ)."""
@@ -81,7 +78,7 @@ class Validator:
         self._boundaries = sorted(lists.boundaries())
         self._days: dict[int, tuple[date, int]] = {}
         self._clean = {
-            (source, type_name): CleanRecords(source, schemas[type_name], self._codings[type_name])
+            (source, type_name): CleanRecords(schemas[type_name], self._codings[type_name])
             for source, (_, feed) in self._feeds.items()
             for type_name in feed.types
             if source in self._clean_sources
@@ -104,18 +101,18 @@ class Validator:
 
     def _looked_up(self, value: dict[str, Any]) -> ValidIncident | None:
         """Return the same, asking for every name; raise KeyError where one is missing."""
-        version, id_, source, type_name, written, content, data = _attributes(value)
+        id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
         if type(source) is not str or type(type_name) is not str or type(data) is not dict:
             return None
         clean = self._clean.get((source, type_name))
         if clean is None or len(data) != len(clean.names) or type(id_) is not str:
             return None
-        if version != "1.0" or content != "application/json":
+        if value["specversion"] != "1.0" or value["datacontenttype"] != "application/json":
             return None
         if not ID_FORM.fullmatch(id_) or self._screen(id_):
             return None
-        begins, ends, noted = _times(data)
-        time, start = instant(written), instant(begins)
+        begins, ends, noted = data["occurred_from"], data["occurred_to"], data["recorded_at"]
+        time, start = instant(value["time"]), instant(begins)
         end = start if ends == begins else instant(ends)
         recorded = None if noted is None else instant(noted)
         # `instant` gives a fault, which is a text, or whole seconds.
@@ -126,22 +123,20 @@ class Validator:
         if end < start or time < end - LATEST_EARLY_SECONDS:
             return None
         on, epoch = self._day(start)
-        known = clean.known(data, epoch)
-        if known is None:
+        coded = clean.coded(clean.key(data, epoch), clean.area_key(data), on)
+        if coded is None:
             return None
-        shape, place = known
         return ValidIncident(
             RawIncident(value),
             type_name,
             source,
             id_,
             self._publishers[source],
-            (*shape.before, *place, on, *shape.after),
+            coded,
             time,
             start,
             last_second(end, ends),
             recorded,
-            shape,
         )
 
     def _day(self, seconds: int) -> tuple[date, int]:
@@ -191,16 +186,12 @@ class Validator:
         if faults or source is None or id_ is None or time is None or feed_of is None:
             return Rejected(tuple(faults), source, id_)
         coded: tuple[Any, ...] = ()
-        shape = None
         if not schema.is_control and start is not None:
             on, epoch = self._day(start)
-            names = self._codings[schema.type_name].fields
-            before, after = coded_values(data, source, names)
-            place = coded_place(data)
-            coded = (*before, *place, on, *after)
+            coded = _coded(data, source, on, self._codings[schema.type_name].fields)
             clean = self._clean.get((source, schema.type_name))
             if clean is not None and data.keys() == clean.names:
-                shape = clean.remember(data, epoch, place)
+                clean.remember(clean.key(data, epoch), clean.area_key(data), coded)
         return ValidIncident(
             raw=RawIncident(value),
             type=schema.type_name,
@@ -212,7 +203,6 @@ class Validator:
             occurred_from=start,
             occurred_to=None if end is None else last_second(end, data["occurred_to"]),
             recorded_at=recorded,
-            shape=shape,
         )
 
     def _id(self, value: Any, faults: _Faults) -> str | None:
@@ -370,3 +360,22 @@ def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode |
     if on is not None and code_list.valid(code, on) is None:
         return FaultCode.CODE_NOT_IN_FORCE
     return None
+
+
+def _coded(
+    data: Mapping[str, Any], source: str, on: date, names: tuple[str, ...]
+) -> tuple[Any, ...]:
+    """Return the values that rules look at: `FIXED`, then those of `names`."""
+    area = data.get("area") or {}
+    code = area.get("code")
+    values = map(data.get, names)
+    return (
+        source,
+        data["held_for"],
+        data["category_list"],
+        data["category"],
+        (area.get("edition"), code) if code else None,
+        area.get("confidence"),
+        on,
+        *[tuple(sorted(value)) if type(value) is list else value for value in values],
+    )

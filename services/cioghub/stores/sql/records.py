@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Engine, Row, Select, func, or_, select
 
 from cioghub.ports.audit import Kind, Record, Wanted
 from cioghub.stores.sql.tables import METADATA
@@ -30,33 +31,19 @@ class SqlRecords:
         asked = asked.order_by(table.c.number.desc()).limit(most)
         with self._engine.connect() as connection, connection.begin():
             rows = connection.execute(asked).all()
-        if wanted.kind is Kind.CHANGES:
-            return [
-                Record(
-                    row.number,
-                    row.at,
-                    row.who,
-                    row.known_as,
-                    row.subject,
-                    row.about,
-                    action=row.action,
-                    facts=json.loads(row.facts),
-                )
-                for row in rows
-            ]
+        own = _of_change if wanted.kind is Kind.CHANGES else _of_read
         return [
-            Record(
-                row.number,
-                row.at,
-                row.who,
-                row.known_as,
-                row.subject,
-                row.about,
-                reason=row.reason,
-                words=row.words,
-            )
+            Record(row.number, row.at, row.who, row.known_as, row.subject, row.about, **own(row))
             for row in rows
         ]
+
+
+def _of_change(row: Row[Any]) -> dict[str, Any]:
+    return {"action": row.action, "facts": json.loads(row.facts)}
+
+
+def _of_read(row: Row[Any]) -> dict[str, Any]:
+    return {"reason": row.reason, "words": row.words}
 
 
 def _asked(wanted: Wanted) -> Select[tuple[object, ...]]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,24 +16,11 @@ from tests.tactical_hub import DAY, Visitor, data_of, hub_on, tell
 
 from cioghub.ports.people import Read
 from cioghub.stores.sql.audit import SqlReads
-from cioghub.stores.sql.database import open_database
 from cioghub.vocabulary.people import Reason, Role
 from cioghub.web.app import create_app
 from cioghub.web.review import audit
 
 FIRE, POLICE = "warwickshire-fire", "warwickshire-police"
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(tmp_path / "home")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture

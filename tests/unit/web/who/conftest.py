@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -14,7 +13,6 @@ from tests.people import HandClock, people_on
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
 from cioghub.steps.share.check_bundle import LoadedBundle
-from cioghub.stores.sql.database import open_database
 from cioghub.vocabulary.people import Person
 from cioghub.web.app import create_app
 from cioghub.web.hub import Hub
@@ -32,18 +30,6 @@ class Unasked:
 @pytest.fixture(scope="session")
 def loaded() -> LoadedBundle:
     return checked_bundle(default_rules(), read_areas(default_areas()))
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(tmp_path / "home")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture

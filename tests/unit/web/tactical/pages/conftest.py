@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
@@ -11,24 +10,11 @@ from sqlalchemy import Engine
 from tests.people import HandClock
 from tests.tactical_hub import DAY, UPDATED, Visitor, data_of, hub_on, tell
 
-from cioghub.stores.sql.database import open_database
 from cioghub.vocabulary.people import Role
 from cioghub.web.app import create_app
 from cioghub.web.hub import Hub
 
 Sign = Callable[..., Visitor]
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(tmp_path / "home")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture
