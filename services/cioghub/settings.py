@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.vocabulary.keeping import DEFAULT_KEEPING, Keeping
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Settings(BaseModel):
@@ -70,6 +74,9 @@ def read_settings() -> Settings:
         ) from error
 
 
+MECHANISM = "SCRAM-SHA-512"
+
+
 class KafkaLogin(BaseModel):
     """How to reach a Kafka cluster: SCRAM-SHA-512 over TLS, and nothing else.
 
@@ -112,6 +119,38 @@ class KafkaLogin(BaseModel):
                 "Write the password into it.",
             )
         return found
+
+    def trust(self) -> ssl.SSLContext:
+        """Return what decides whether a broker is the one it says it is.
+
+        Raises:
+            EnvironmentFailed: the file of whom to trust cannot be read.
+        """
+        import ssl  # here, since every command reads settings and few reach a broker
+
+        try:
+            return ssl.create_default_context(cafile=self.ca)
+        except OSError as error:
+            raise EnvironmentFailed(
+                "The file that CIOG_KAFKA_CA names is no PEM of certificates.",
+                "Without it nobody knows whether what answers is your Kafka.",
+                "Name the certificate of the authority that made the brokers' certificates.",
+            ) from error
+
+    def client(self) -> dict[str, Any]:
+        """Return what a client is given, of kafka-python as of aiokafka.
+
+        Raises:
+            EnvironmentFailed: as `trust` and `password` do.
+        """
+        return {
+            "bootstrap_servers": self.bootstrap.split(","),
+            "security_protocol": "SASL_SSL",
+            "ssl_context": self.trust(),
+            "sasl_mechanism": MECHANISM,
+            "sasl_plain_username": self.user,
+            "sasl_plain_password": self.password(),
+        }
 
 
 def read_kafka_login() -> KafkaLogin:

@@ -33,10 +33,9 @@ from kafka.errors import (
 
 from cioghub.cli.kafka_difference import Difference, Kind
 from cioghub.errors import EnvironmentFailed
-from cioghub.settings import KafkaLogin
+from cioghub.settings import MECHANISM, KafkaLogin
 from cioghub.vocabulary.topics import Cluster, Right, Topic
 
-MECHANISM = "SCRAM-SHA-512"
 ITERATIONS = 8192
 PATIENCE_SECONDS = 15
 _USER = "User:"
@@ -49,19 +48,10 @@ def client_settings(login: KafkaLogin) -> dict[str, Any]:
         EnvironmentFailed: none answers over TLS, or the password cannot be read.
     """
     # kafka-python waits for ever for a broker that takes a connection and then says nothing.
-    trust = _trust(login)
-    _check_answers(login, trust)
+    _check_answers(login)
     # What the client logs is raised too, and said in the hub's own words.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
-    return {
-        "bootstrap_servers": login.bootstrap.split(","),
-        "security_protocol": "SASL_SSL",
-        "ssl_context": trust,
-        "sasl_mechanism": MECHANISM,
-        "sasl_plain_username": login.user,
-        "sasl_plain_password": login.password(),
-        "bootstrap_timeout_ms": PATIENCE_SECONDS * 1000,
-    }
+    return {**login.client(), "bootstrap_timeout_ms": PATIENCE_SECONDS * 1000}
 
 
 @contextlib.contextmanager
@@ -252,20 +242,9 @@ def _named(right: Right) -> tuple[str, ACLResourcePatternType]:
     return right.name, pattern.PREFIXED if right.prefixed else pattern.LITERAL
 
 
-def _trust(login: KafkaLogin) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=login.ca)
-    except OSError as error:
-        raise EnvironmentFailed(
-            "The file that CIOG_KAFKA_CA names is no PEM of certificates.",
-            "Without it nobody knows whether what answers is your Kafka.",
-            "Name the certificate of the authority that made the brokers' certificates.",
-        ) from error
-
-
-def _check_answers(login: KafkaLogin, trust: ssl.SSLContext) -> None:
+def _check_answers(login: KafkaLogin) -> None:
     """Raise EnvironmentFailed when no broker answers over TLS, with what the last one did."""
-    said = ""
+    said, trust = "", login.trust()
     for host, port in login.brokers():
         try:
             with (

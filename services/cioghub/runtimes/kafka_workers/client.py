@@ -6,7 +6,6 @@ What of faust is used, and what never: docs/decisions/0024-workers-on-kafka.md.
 from __future__ import annotations
 
 import asyncio
-import ssl
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +15,9 @@ import faust
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from cioghub.ports.workers import Waiting
-from cioghub.settings import KafkaLogin
+from cioghub.settings import MECHANISM, KafkaLogin
 from cioghub.vocabulary.topics import FOUND
 
-MECHANISM = "SCRAM-SHA-512"
 SESSION_SECONDS = 10
 COMMIT_SECONDS = 1.0
 MOST_POLLED = 500
@@ -28,23 +26,6 @@ LARGEST = 1 << 20
 
 IN_ORDER = {FOUND: 0}
 """The partition of a topic that is read in order, by one worker."""
-
-
-def trust(login: KafkaLogin) -> ssl.SSLContext:
-    """Return what decides whether a broker is the one it says it is."""
-    return ssl.create_default_context(cafile=str(login.ca) if login.ca else None)
-
-
-def client_settings(login: KafkaLogin) -> dict[str, Any]:
-    """Return what every aiokafka client of a principal is given."""
-    return {
-        "bootstrap_servers": login.bootstrap,
-        "security_protocol": "SASL_SSL",
-        "ssl_context": trust(login),
-        "sasl_mechanism": MECHANISM,
-        "sasl_plain_username": login.user,
-        "sasl_plain_password": login.password(),
-    }
 
 
 def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
@@ -59,7 +40,7 @@ def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
         broker_credentials=faust.SASLCredentials(
             username=login.user,
             password=login.password(),
-            ssl_context=trust(login),
+            ssl_context=login.trust(),
             mechanism=MECHANISM,
         ),
         autodiscover=False,
@@ -84,7 +65,7 @@ def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
 def producer_of(login: KafkaLogin) -> AIOKafkaProducer:
     """Return a producer whose messages are on every copy, each once and in order."""
     return AIOKafkaProducer(
-        **client_settings(login),
+        **login.client(),
         enable_idempotence=True,
         acks="all",
         linger_ms=5,
@@ -95,7 +76,7 @@ def producer_of(login: KafkaLogin) -> AIOKafkaProducer:
 def watcher_of(login: KafkaLogin, group: str) -> AIOKafkaConsumer:
     """Return a client that reads no message, and knows how far a group has come."""
     return AIOKafkaConsumer(
-        **client_settings(login),
+        **login.client(),
         group_id=group,
         enable_auto_commit=False,
         metadata_max_age_ms=5_000,

@@ -10,7 +10,6 @@ from kafka import KafkaConsumer, TopicPartition
 from cioghub.bootstrap import database_at
 from cioghub.errors import EnvironmentFailed
 from cioghub.ports.clock import Clock
-from cioghub.runtimes.kafka_workers.client import client_settings
 from cioghub.runtimes.kafka_workers.correlator import Correlator
 from cioghub.runtimes.kafka_workers.messages import Received
 from cioghub.settings import KafkaLogin
@@ -36,7 +35,7 @@ def rebuild(
     engine = database_at(url)
     restore_snapshot(engine, snapshot)
     correlator = Correlator(SqlCorrelatorSet(engine), clock, lambda outcome, events: None)
-    consumer = KafkaConsumer(**client_settings(login), group_id=None, enable_auto_commit=False)
+    consumer = KafkaConsumer(**login.client(), group_id=None, enable_auto_commit=False)
     read = 0
     try:
         topic = shared_topic(HUB_RECIPIENT)
