@@ -311,7 +311,7 @@ def running_broker(
     Raises:
         NotHere: this machine cannot run one.
     """
-    ports = _free_ports(2)
+    ports = free_ports(2)
     broker = Broker(
         folder, kafka_jars(), made_in(folder), *ports, java_options, heap_mb, properties or {}
     )
@@ -323,7 +323,8 @@ def running_broker(
         broker.close()
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Return ports on which nobody listens now."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(number)]
         for one in sockets:

@@ -13,6 +13,8 @@ from cioghub.runtimes.kafka_workers.messages import Received
 _LOG = logging.getLogger("cioghub")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_FROM_THE_START = ("rejected", "unreadable", "error")
+"""Outcomes with an alarm: Prometheus sees no rise of a count that was not there before."""
 
 
 class WorkerMetrics:
@@ -83,6 +85,8 @@ class WorkerMetrics:
         )
         for one in (self._rebalances, self._turn, self._oldest, self._lost):
             one.labels(worker)
+        for outcome in _FROM_THE_START:
+            self._events.labels(worker, outcome)
 
     def serve(self, port: int) -> None:
         """Answer Prometheus on a port, from a thread of its own; nothing else is served."""
