@@ -11,12 +11,14 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import Engine, delete, insert, select, update
 
 from cioghub.ports.people import NotLetIn, Outsider, Refusal
@@ -47,7 +49,7 @@ class SqlAccounts:
         self._engine = engine
         self._hasher = hasher
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
-        self._nobodys = hasher.hash(secrets.token_urlsafe())
+        self._nobodys = _hash_of_nobody(hasher)
 
     def check(self, sign_in: str, password: str, address: str, at: int) -> Person:
         """Return who signs in with this name and password from this network address.
@@ -194,3 +196,13 @@ def new_person_id() -> str:
 
 def _role_of(said: dict[str, Any]) -> dict[str, str | None]:
     return {field: said[field] for field in ("role", "ciog", "party")}
+
+
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Return a hash that no password is known for, and that costs as much to check as any other."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
+        for size in (hasher.salt_len, hasher.hash_len)
+    )
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2{hasher.type.name.lower()}$v={ARGON2_VERSION}${cost}${salt}${digest}"

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Engine, text
 from tests.people import CHEAP, PASSWORD, add_person
 from tests.unit.stores.sql.conftest import all_of
@@ -52,16 +53,19 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(engine, sign_i
 
 
 def test_an_unknown_name_costs_a_hash_as_a_known_one_does(engine) -> None:
-    class Counting(PasswordHasher):
-        verified = 0
+    refused = []
 
-        def verify(self, *arguments):
-            Counting.verified += 1
-            return super().verify(*arguments)
+    class Watched(PasswordHasher):
+        def verify(self, hashed, password):
+            assert not self.check_needs_rehash(hashed), "it costs what every other hash costs"
+            with pytest.raises(VerifyMismatchError) as found:
+                super().verify(hashed, password)
+            refused.append(found.value)
+            raise found.value
 
-    book = SqlAccounts(engine, Counting(time_cost=1, memory_cost=8, parallelism=1))
+    book = SqlAccounts(engine, Watched(time_cost=2, memory_cost=16, parallelism=1))
     refusal(book.check, "nobody", "a wrong password", HERE, NOW)
-    assert Counting.verified == 1
+    assert len(refused) == 1
 
 
 def test_after_five_wrong_tries_even_the_right_password_waits(engine) -> None:
