@@ -102,9 +102,9 @@ def engine_of(url: str) -> Engine:
         if connection.get_execution_options().get("writes", False):
             # Who is stopped while it writes must not hold up the others for ever.
             connection.exec_driver_sql(
-                f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true)"
+                f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
+                f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
             )
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
     return engine
 

@@ -19,6 +19,7 @@ from cioghub.stores.sql.log_rows import (
     pairs_of,
     withdraw,
 )
+from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.tables import METADATA
 from cioghub.stores.sql.writing import upsert, writing
 from cioghub.vocabulary.arrivals import Arrival
@@ -53,7 +54,9 @@ class SqlLiveLog:
         with self._engine.connect() as connection:
             for part in _parts(list(refs)):
                 rows = connection.execute(
-                    select(ACCEPTED.c.ref, ACCEPTED.c.digest).where(ACCEPTED.c.ref.in_(part))
+                    select(ACCEPTED.c.ref, ACCEPTED.c.digest).where(
+                        among(connection, ACCEPTED.c.ref, part)
+                    )
                 )
                 found.update((ref, digest) for ref, digest in rows)
         return found
@@ -83,14 +86,13 @@ class SqlLiveLog:
             return []
         last = connection.execute(select(func.max(ACCEPTED.c.position))).scalar() or 0
         pairs = [(last + n, event) for n, event in enumerate(group.events, start=1)]
-        connection.execute(insert(ACCEPTED), [accepted_row(p, e) for p, e in pairs])
+        insert_all(connection, ACCEPTED, [accepted_row(p, e) for p, e in pairs])
         shared = [
             {"position": p, "recipient": recipient, "line": line}
             for p, e in pairs
             for recipient, line in e.shared
         ]
-        if shared:
-            connection.execute(insert(SHARED), shared)
+        insert_all(connection, SHARED, shared)
         return pairs
 
     @staticmethod
@@ -203,7 +205,7 @@ class SqlLiveLog:
                         CONTRIBUTION.c.position == ACCEPTED.c.position,
                         isouter=True,
                     )
-                    .where(ACCEPTED.c.ref.in_(part))
+                    .where(among(connection, ACCEPTED.c.ref, part))
                 )
                 found.update((ref, name) for ref, name in rows)
         return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+import orjson
+from sqlalchemy import Connection, Engine, delete, func, select, text
 
 from cioghub.ports.workers import Outgoing, Waiting
+from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.tables import METADATA
 from cioghub.stores.sql.writing import writing
 
@@ -21,12 +22,20 @@ def put_out(
     kept = list(messages)
     if not kept:
         return []
+    numbers = _numbers(connection, len(kept))
     rows = [
-        {"worker": worker, "made": now, **one._asdict(), "headers": json.dumps(one.headers)}
-        for one in kept
+        {
+            "number": number,
+            "worker": worker,
+            "made": now,
+            "topic": one.topic,
+            "key": one.key,
+            "value": one.value,
+            "headers": orjson.dumps(one.headers).decode(),
+        }
+        for number, one in zip(numbers, kept, strict=True)
     ]
-    asked = insert(OUTGOING).returning(OUTGOING.c.number, sort_by_parameter_order=True)
-    numbers = connection.scalars(asked, rows).all()
+    insert_all(connection, OUTGOING, rows)
     return [Waiting(number, one) for number, one in zip(numbers, kept, strict=True)]
 
 
@@ -58,8 +67,21 @@ class SqlOutbox:
     def sent(self, numbers: Iterable[int]) -> None:
         """Forget messages that the broker has."""
         with writing(self._engine) as connection:
-            connection.execute(delete(OUTGOING).where(OUTGOING.c.number.in_(list(numbers))))
+            gone = among(connection, OUTGOING.c.number, list(numbers))
+            connection.execute(delete(OUTGOING).where(gone))
+
+
+def _numbers(connection: Connection, many: int) -> Sequence[int]:
+    """Return new numbers; on PostgreSQL none is ever given again, even once its message is gone."""
+    if connection.dialect.name == "postgresql":
+        asked = text(
+            "SELECT nextval(pg_get_serial_sequence('outgoing', 'number'))"
+            " FROM generate_series(1, :many)"
+        )
+        return connection.execute(asked, {"many": many}).scalars().all()
+    last = connection.execute(select(func.max(OUTGOING.c.number))).scalar() or 0
+    return range(last + 1, last + 1 + many)
 
 
 def _pairs(headers: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in json.loads(headers))
+    return tuple((name, value) for name, value in orjson.loads(headers))

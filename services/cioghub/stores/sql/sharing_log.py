@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from cioghub.ports.live_log import Group, LogFull, NewEvent
 from cioghub.ports.workers import LOG, SHARER, LogMoved, Outgoing, Passed, Waiting
 from cioghub.stores.sql.live_log import ACCEPTED, SqlLiveLog
+from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.outbox import put_out
 from cioghub.stores.sql.tables import METADATA
 from cioghub.stores.sql.turns import reached
@@ -51,7 +52,9 @@ class SqlSharingLog(SqlLiveLog):
             floor = _floor(connection)
             refs = [event.ref for event in group.events]
             known = connection.execute(
-                select(func.count()).select_from(ACCEPTED).where(ACCEPTED.c.ref.in_(refs))
+                select(func.count())
+                .select_from(ACCEPTED)
+                .where(among(connection, ACCEPTED.c.ref, refs))
             ).scalar()
             if at < floor or known:
                 raise LogMoved(floor)
@@ -71,11 +74,11 @@ class SqlSharingLog(SqlLiveLog):
                 target = connection.execute(asked).scalar()
             if target is not None or event.contribution is not None:
                 passed.append(Passed(position, event.contribution, target, event.accepted))
-        if passed:
-            connection.execute(
-                insert(ON_THE_WAY),
-                [{"position": one.position, "accepted": one.at} for one in passed],
-            )
+        insert_all(
+            connection,
+            ON_THE_WAY,
+            [{"position": one.position, "accepted": one.at} for one in passed],
+        )
         return [*found, *map(self._pass_on, passed)]
 
 
