@@ -17,8 +17,15 @@ class NotHere(Exception):
     """This machine cannot run a Kafka; the message says why."""
 
 
+def cache_folder() -> Path:
+    """Return the folder for what is fetched or made once; `CIOG_CACHE` says where it lies."""
+    cache = Path(os.environ.get("CIOG_CACHE") or Path.home() / ".cache" / "ciog-hub")
+    cache.mkdir(parents=True, exist_ok=True)
+    return cache
+
+
 def kafka_jars() -> Path:
-    """Return the folder of the jars; `CIOG_CACHE` says where it lies, else the user's cache.
+    """Return the folder of the jars.
 
     Raises:
         NotHere: Java or Maven is missing, or Maven cannot fetch the jars.
@@ -26,9 +33,8 @@ def kafka_jars() -> Path:
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             raise NotHere(f"{program} is not on this machine")
-    cache = Path(os.environ.get("CIOG_CACHE") or Path.home() / ".cache" / "ciog-hub")
+    cache = cache_folder()
     jars = cache / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
-    cache.mkdir(parents=True, exist_ok=True)
     # Tests of several processes begin at once: one fetches, the others wait for it.
     with (cache / "kafka.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

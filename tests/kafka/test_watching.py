@@ -55,7 +55,7 @@ def test_every_panel_and_alarm_is_worked_out(
         seen.until("rate(ciog_worker_transaction_seconds_count[5m])", 1)
         seen.until("count by (worker) (ciog_worker_lag)", 3)
         empty = [one for one in dashboard_expressions() if not seen.ask(one)]
-        assert empty == ['ALERTS{alertstate="firing"}'], "a panel would show nothing"
+        assert {*empty} <= {'ALERTS{alertstate="firing"}'}, "a panel would show nothing"
         assert seen.faults_of_rules() == {}
         away = hub.workers.pop("reporter")
         away.kill()
