@@ -27,6 +27,8 @@ def test_what_is_withdrawn_before_it_would_alert_never_does(lab: Any) -> None:
         for n in range(12)
     ]
     assert _changes(_run(lab, *soon)) == []
+    twins = lab.knot("2026-03-18T00:00", 12)
+    assert _changes(_run(lab, *twins, *soon)) == []
 
 
 def test_a_withdrawal_changes_nothing_before_its_own_time(lab: Any) -> None:

@@ -122,8 +122,9 @@ class Replay:
         self._leave_out(standing)
         for target, by in standing.withdrawn:
             if log.contribution[target] != NONE:
-                id = self._correlator.contributions.id_of(log.contribution[target])
-                self._correlator.withdraw(id, log.time[by])
+                # By its number: a twin that was left out has the same id.
+                contributions = self._correlator.contributions
+                contributions.remove(log.contribution[target], log.time[by])
         receipts = Receipts(log, standing.order)
         self._go_through(standing, until, receipts)
         self._write_decisions(standing)

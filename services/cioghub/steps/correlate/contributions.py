@@ -57,7 +57,6 @@ class Contributions:
         self.grid = grid
         self._zone = zone
         self._ids = bytearray()
-        self._numbers: dict[bytes, int] | None = None
         self.classes: list[Class] = []
         self._class_of: dict[tuple[str, str, Notes], int] = {}
         self._accepted = array("q")
@@ -103,7 +102,6 @@ class Contributions:
         """Put in what `of` returned, now or long ago; return its number."""
         number = len(self._accepted)
         self._ids += bytes.fromhex(one.id)
-        self._numbers = None
         self._accepted.append(one.accepted)
         self._day.append(one.day)
         self._monthly.append(one.monthly)
@@ -133,12 +131,15 @@ class Contributions:
 
     def withdraw(self, id: str, at: int) -> None:
         """Take an event out of every tick after `at` (whole seconds since 1970 UTC)."""
-        if self._numbers is None:
-            ids = bytes(self._ids)
-            self._numbers = {ids[16 * n : 16 * n + 16]: n for n in range(len(self))}
-        number = self._numbers.get(bytes.fromhex(id))
-        if number is not None:
-            self._removed[number] = min(at, self._removed.get(number, NEVER))
+        name, place = bytes.fromhex(id), -1
+        while (place := self._ids.find(name, place + 1)) >= 0:
+            if place % 16 == 0:
+                self.remove(place // 16, at)
+                return
+
+    def remove(self, number: int, at: int) -> None:
+        """Take out the event of a number, as `withdraw` does."""
+        self._removed[number] = min(at, self._removed.get(number, NEVER))
 
     def is_withdrawn(self, now: int, number: int) -> bool:
         """Say whether an event was withdrawn before `now` (whole seconds since 1970 UTC)."""
