@@ -124,23 +124,21 @@ class Log:
         """Return what stands of everything that was noted."""
         hashes = np.frombuffer(self._hash, dtype=np.uint64).reshape(-1, 2)
         duplicate = np.zeros(self.lines, dtype=bool)
-        if self.lines:
-            order = np.lexsort((np.arange(self.lines), hashes[:, 1], hashes[:, 0]))
-            same = (hashes[order[1:]] == hashes[order[:-1]]).all(axis=1)
-            duplicate[order[1:][same]] = True
+        lines = _perhaps_alike(hashes)
+        order = lines[np.lexsort((lines, hashes[lines, 1], hashes[lines, 0]))]
+        duplicate[order[1:][_same_as_before(hashes[order])]] = True
+
         line_of = np.frombuffer(self.line_of, dtype=np.int64)
-        time = np.frombuffer(self.time, dtype=np.int64)
-        refs = np.frombuffer(bytes(self._refs), dtype=">u8").astype(np.uint64).reshape(-1, 2)
-        alive = ~duplicate[line_of] if len(line_of) else np.zeros(0, dtype=bool)
-        events = np.flatnonzero(alive)
-        body = hashes[line_of[events]] if len(events) else np.zeros((0, 2), dtype=np.uint64)
-        part = np.frombuffer(self._fraction, dtype=np.int32)
-        order = np.lexsort(
-            (body[:, 1], body[:, 0], part[events], time[events], refs[events, 1], refs[events, 0])
-        )
-        ranked = events[order]
-        same = (refs[ranked[1:]] == refs[ranked[:-1]]).all(axis=1)
-        conflicts = ranked[1:][same]
+        alive = ~duplicate[line_of]
+        refs = np.frombuffer(self._refs, dtype=">u8").reshape(-1, 2)
+        events = _perhaps_alike(refs)
+        events = events[alive[events]]
+        body = hashes[line_of[events]]
+        time = np.frombuffer(self.time, dtype=np.int64)[events]
+        part = np.frombuffer(self._fraction, dtype=np.int32)[events]
+        keys = (body[:, 1], body[:, 0], part, time, refs[events, 1], refs[events, 0])
+        ranked = events[np.lexsort(keys)]
+        conflicts = ranked[1:][_same_as_before(refs[ranked])]
         alive[conflicts] = False
         standing = Standing(duplicate, conflicts, self._in_order(np.flatnonzero(alive)))
         self._judge_controls(standing)
@@ -157,11 +155,11 @@ class Log:
         order = np.lexsort((source, part, time))
         events, time, part, source = events[order], time[order], part[order], source[order]
         tied = (time[1:] == time[:-1]) & (part[1:] == part[:-1]) & (source[1:] == source[:-1])
-        starts = np.flatnonzero(np.concatenate([[True], ~tied]))
-        ends = np.concatenate([starts[1:], [len(events)]]).astype(np.int64)
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            if end - start > 1:
-                events[start:end] = sorted(events[start:end].tolist(), key=self.id_of)
+        # A run of ties begins where a tie follows none, and ends where none follows a tie.
+        edges = np.flatnonzero(np.diff(tied, prepend=False, append=False))
+        for start, last in edges.reshape(-1, 2).tolist():
+            run = slice(start, last + 1)
+            events[run] = sorted(events[run].tolist(), key=self.id_of)
         return events
 
     def _judge_controls(self, standing: Standing) -> None:
@@ -170,12 +168,11 @@ class Log:
             return
         rank = np.full(len(self.time), -1, dtype=np.int64)
         rank[standing.order] = np.arange(len(standing.order))
-        refs = bytes(self._refs)
         wanted = {control.target for control in self.controls}
         at = {
             ref: event
-            for event in standing.order.tolist()
-            if (ref := refs[16 * event : 16 * event + 16]) in wanted
+            for event in standing.order.data
+            if (ref := bytes(self._refs[16 * event : 16 * event + 16])) in wanted
         }
         judged = sorted(
             ((int(rank[c.event]), c) for c in self.controls if rank[c.event] >= 0),
@@ -188,8 +185,8 @@ class Log:
             else:
                 standing.withdrawn.append((target, control.event))
         if standing.unknown_targets:
-            keep = [e not in standing.unknown_targets for e in standing.order.tolist()]
-            standing.order = standing.order[np.array(keep, dtype=bool)]
+            unknown = np.array(sorted(standing.unknown_targets), dtype=np.int64)
+            standing.order = standing.order[~np.isin(standing.order, unknown)]
 
 
 @dataclass(slots=True)
@@ -204,3 +201,19 @@ class Standing:
     order: IntArray
     withdrawn: list[tuple[int, int]] = field(default_factory=list)
     unknown_targets: set[int] = field(default_factory=set)
+
+
+def _perhaps_alike(keys: npt.NDArray[np.uint64]) -> IntArray:
+    """Return the rows, ascending, whose first half is another row's too.
+
+    Keys are hashes: these are all the twins, and next to nothing else.
+    """
+    order = np.argsort(keys[:, 0])
+    same = np.diff(keys[order, 0]) == 0
+    return np.sort(order[np.append(same, False) | np.append(False, same)])
+
+
+def _same_as_before(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Say of each row but the first whether it equals the one before."""
+    same: npt.NDArray[np.bool_] = (keys[1:] == keys[:-1]).all(axis=1)
+    return same

@@ -206,7 +206,7 @@ class Replay:
             tails.append(withheld_tails(decision))
         log = self._log
         with self._outputs.withheld() as withheld:
-            for n, event in enumerate(standing.order.tolist()):
+            for n, event in enumerate(standing.order.data):
                 if n % 10_000 == 0:
                     self._progress("decisions written", n)
                 ref = log.ref_of(event)
