@@ -14,6 +14,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -65,7 +66,7 @@ class Contributions:
         self._monthly = array("b")
         self._place = array("i")
         self._class = array("i")
-        self._token_of = array("q")
+        self._token_of = array("i")
         self._token = array("Q")
         self._former: dict[int, tuple[int, int]] = {}
         """Of a subject, what it was in the period before, and when that was last said."""
@@ -121,7 +122,7 @@ class Contributions:
     def forget_subjects(self, before: int) -> None:
         """Let go of the pseudonyms of what was accepted before a time (seconds since 1970 UTC)."""
         kept = [n for n, of in enumerate(self._token_of) if self._accepted[of] >= before]
-        self._token_of = array("q", [self._token_of[n] for n in kept])
+        self._token_of = array("i", [self._token_of[n] for n in kept])
         self._token = array("Q", [self._token[n] for n in kept])
         self._former = {one: known for one, known in self._former.items() if known[1] >= before}
 
@@ -194,6 +195,21 @@ def _place_of(area: dict[str, str] | None) -> tuple[str, str] | None:
     return area["edition"], area["code"]
 
 
+D = TypeVar("D", bound=np.generic)
+
+
+class OfClass(Generic[D]):
+    """A column that the class of an event tells, looked up for the rows that are asked for."""
+
+    def __init__(self, values: npt.NDArray[D], klass: Narrow) -> None:
+        self._values = values
+        self._klass = klass
+
+    def __getitem__(self, rows: slice | npt.NDArray[Any]) -> npt.NDArray[D]:
+        found: npt.NDArray[D] = self._values[self._klass[rows]]
+        return found
+
+
 class Columns:
     """The set in order of acceptance. Index arrays with what `before` gives."""
 
@@ -201,41 +217,49 @@ class Columns:
         c = contributions
         self.grid = c.grid
         self.classes = c.classes
-        accepted = np.frombuffer(c._accepted, dtype=np.int64).copy()
-        order = np.lexsort((np.arange(len(accepted)), accepted))
-        self.number = order
+        accepted = np.frombuffer(c._accepted, dtype=np.int64)
+        order = np.argsort(accepted, kind="stable")
         self.accepted: IntArray = accepted[order]
+        self.number: Narrow = order.astype(np.int32)
         self.day: Narrow = np.frombuffer(c._day, dtype=np.int32)[order]
         self.monthly = np.frombuffer(c._monthly, dtype=np.int8)[order]
         self.place = np.frombuffer(c._place, dtype=np.int32)[order]
-        self.klass = np.frombuffer(c._class, dtype=np.int32)[order]
-        masks = np.array([k.categories for k in c.classes], dtype=np.int32)
+        self.klass: Narrow = np.frombuffer(c._class, dtype=np.int32)[order]
+        self.kinds = sorted({k.kind for k in c.classes})
+        self.publishers = sorted({k.publisher for k in c.classes})
+        self._masks = np.array([k.categories for k in c.classes], dtype=np.int32)
         generated = np.array([k.generated for k in c.classes], dtype=np.int32)
-        self.categories: Narrow = masks[self.klass] if len(masks) else self.klass
-        self.generated: Narrow = generated[self.klass] if len(masks) else self.klass
         police = np.array([k.kind == "police" for k in c.classes], dtype=bool)
-        self.police = police[self.klass] if len(police) else self.klass.astype(bool)
-        kinds = sorted({k.kind for k in c.classes})
-        self.kinds = kinds
-        kind_of = np.array([kinds.index(k.kind) for k in c.classes], dtype=np.int32)
-        self.kind: Narrow = kind_of[self.klass] if len(kind_of) else self.klass
-        publishers = sorted({k.publisher for k in c.classes})
-        self.publishers = publishers
-        publisher_of = np.array([publishers.index(k.publisher) for k in c.classes], dtype=np.int32)
-        self.publisher: Narrow = publisher_of[self.klass] if len(publisher_of) else self.klass
-        self.removed = np.full(len(accepted), NEVER, dtype=np.int64)
+        kind = np.array([self.kinds.index(k.kind) for k in c.classes], dtype=np.int32)
+        publisher = [self.publishers.index(k.publisher) for k in c.classes]
+        self.categories = OfClass(self._masks, self.klass)
+        self.generated = OfClass(generated, self.klass)
+        self.police = OfClass(police, self.klass)
+        self.kind = OfClass(kind, self.klass)
+        self.publisher = OfClass(np.array(publisher, dtype=np.int32), self.klass)
+        removed = np.full(len(accepted), NEVER, dtype=np.int64)
         for number, at in c._removed.items():
-            self.removed[number] = at
-        self.removed = self.removed[order]
+            removed[number] = at
+        self.removed: IntArray = removed[order]
         self._contributions = contributions
+        self._of_category: dict[int, Narrow] = {}
         self._evidence: dict[int, Evidence] = {}
         self._former_evidence: dict[int, Evidence] = {}
+
+    def of_category(self, category: int) -> Narrow:
+        """Return the rows that count in a category, ascending."""
+        rows = self._of_category.get(category)
+        if rows is None:
+            counts = self._masks >> category & 1 == 1
+            rows = np.flatnonzero(counts[self.klass]).astype(np.int32)
+            self._of_category[category] = rows
+        return rows
 
     def before(self, now: int) -> int:
         """Return how many were accepted before `now`: they are the first ones."""
         return int(np.searchsorted(self.accepted, now, side="left"))
 
-    def subjects(self) -> tuple[IntArray, npt.NDArray[np.uint64]]:
+    def subjects(self) -> tuple[Narrow, npt.NDArray[np.uint64]]:
         """Return rows and the subject that each names, a subject being one across two periods.
 
         A subject is the first 64 bits of its pseudonym: with a million of them, two meet by
@@ -243,10 +267,10 @@ class Columns:
         """
         c = self._contributions
         if not len(c._token):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
-        row_of = np.empty(len(self.number), dtype=np.int64)
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint64)
+        row_of = np.empty(len(self.number), dtype=np.int32)
         row_of[self.number] = np.arange(len(self.number))
-        rows = row_of[np.frombuffer(c._token_of, dtype=np.int64)]
+        rows = row_of[np.frombuffer(c._token_of, dtype=np.int32)]
         subjects = np.frombuffer(c._token, dtype=np.uint64).copy()
         if c._former:
             pairs = [(subject, former) for subject, (former, _) in c._former.items()]
@@ -280,7 +304,7 @@ class Columns:
     def _evidence_at(self, row: int) -> Evidence:
         c = self._contributions
         number = int(self.number[row])
-        klass = c.classes[c._class[number]]
+        klass = c.classes[self.klass[row]]
         place = int(self.place[row])
         return Evidence(
             number=number,

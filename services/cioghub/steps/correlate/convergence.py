@@ -261,9 +261,11 @@ class Convergence:
         ]
         kept, _, _ = tick.seasoned(rows, first - LEAST_HISTORY)
         # Every publisher of the kind that is not new was there to be heard, seen or not.
-        known = np.unique(c.publisher[: tick.end][c.kind[: tick.end] == kind])
-        known = known[[tick.counts.started[p] <= first - LEAST_HISTORY for p in known.tolist()]]
-        return kept, tick.counts.history_start(known)
+        counts = tick.counts
+        known = [
+            p for p in counts.senders.get(kind, ()) if counts.started[p] <= first - LEAST_HISTORY
+        ]
+        return kept, counts.history_start(known)
 
     def _rows(self, pattern: Pattern, first: int, places: IntArray, tick: Tick) -> IntArray:
         c = tick.columns

@@ -6,13 +6,14 @@ new since the last tick is added, so that a tick costs by what came, not by what
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from cioghub.steps.correlate.contributions import Columns
+from cioghub.steps.correlate.contributions import NEVER, Columns
 from cioghub.vocabulary.categories import COUNTED
 
 ALL, BEYOND_POLICE = 0, 1
@@ -36,8 +37,9 @@ class Counts:
         self.columns = columns
         self.zone = zone
         self.seen_rows = 0
-        self._removed_at = np.sort(columns.removed)
-        self._removed_row = np.argsort(columns.removed, kind="stable")
+        gone = np.flatnonzero(columns.removed < NEVER)
+        self._removed_row = gone[np.argsort(columns.removed[gone], kind="stable")]
+        self._removed_at = columns.removed[self._removed_row]
         self._removals = 0
         grid = columns.grid
         self._ciogs = len(grid.ciogs)
@@ -47,6 +49,9 @@ class Counts:
         self.place = np.zeros((2, len(COUNTED), PLACE_DAYS, len(grid.scanned)), dtype=np.int16)
         self.touched = np.zeros((2, len(COUNTED)), dtype=bool)
         self.started: dict[int, int] = {}
+        """The local day on which each publisher began to send."""
+        self.senders: dict[int, set[int]] = {}
+        """The publishers of each agency kind that have sent anything."""
 
     def advance(self, now: int, today: int) -> None:
         """Count what came, and take back what was withdrawn, up to `now`.
@@ -59,16 +64,23 @@ class Counts:
         new = np.arange(self.seen_rows, end)
         # What was taken out before it came (a twin) is not counted, and so never taken back.
         self._count(new[self.columns.removed[new] >= now], 1)
-        for publisher in np.unique(self.columns.publisher[self.seen_rows : end]).tolist():
-            if publisher not in self.started:
-                at = self.columns.publisher[self.seen_rows : end] == publisher
-                first = int(self.columns.accepted[self.seen_rows : end][at][0])
-                self.started[publisher] = self._local_day(first)
+        self._note_senders(end)
         last = int(np.searchsorted(self._removed_at, now, side="left"))
         gone = self._removed_row[self._removals : last]
         self._count(gone[gone < self.seen_rows], -1)
         self._removals = last
         self.seen_rows = end
+
+    def _note_senders(self, end: int) -> None:
+        """Note who sent what came since the last tick."""
+        c, part = self.columns, slice(self.seen_rows, end)
+        _, first = np.unique(c.klass[part], return_index=True)
+        rows = np.sort(first) + self.seen_rows
+        sent = zip(rows.tolist(), c.kind[rows].tolist(), c.publisher[rows].tolist(), strict=True)
+        for row, kind, publisher in sent:
+            self.senders.setdefault(kind, set()).add(publisher)
+            if publisher not in self.started:
+                self.started[publisher] = self._local_day(int(c.accepted[row]))
 
     def _local_day(self, seconds: int) -> int:
         return datetime.fromtimestamp(seconds, UTC).astimezone(self.zone).toordinal()
@@ -138,9 +150,9 @@ class Counts:
         block = self.place[view, category, low : last - self._place_origin + 1]
         return self._place_origin + low, block
 
-    def history_start(self, publishers: npt.NDArray[np.int64]) -> int:
+    def history_start(self, publishers: Iterable[int]) -> int:
         """Return the day from which all of these publishers have been sending."""
-        return max((self.started[p] for p in publishers.tolist()), default=date.max.toordinal())
+        return max((self.started[p] for p in publishers), default=date.max.toordinal())
 
 
 def _shift(block: npt.NDArray[np.signedinteger], step: int, axis: int) -> int:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import special
 
 from cioghub.steps.correlate.budget import WATCHED, threshold
-from cioghub.steps.correlate.contributions import Columns, IntArray
+from cioghub.steps.correlate.contributions import Columns, IntArray, Narrow
 from cioghub.steps.correlate.recurred import Steps
 from cioghub.steps.correlate.tick import EARLY_SECONDS, Tick, day
 from cioghub.vocabulary.categories import COUNTED
@@ -54,8 +54,12 @@ class Linkage:
     def __init__(self, columns: Columns) -> None:
         rows, subjects = columns.subjects()
         order = np.lexsort((subjects, rows))
-        self._rows: IntArray = rows[order]
-        self._subjects: Subjects = subjects[order]
+        rows, subjects = rows[order], subjects[order]
+        # One event names a subject once, in whichever fields.
+        again = (np.diff(rows) == 0) & (subjects[1:] == subjects[:-1])
+        once = np.append(True, ~again)[: len(rows)]
+        self._rows: Narrow = rows[once]
+        self._subjects: Subjects = subjects[once]
         self.limit = threshold(SignalKind.LINKAGE, 1.0)
 
     def look(self, tick: Tick) -> Linked:
@@ -75,7 +79,8 @@ class Linkage:
         c = tick.columns
         first = tick.today - WINDOW_DAYS
         earliest = c.before(tick.now - LOOKS_BACK_SECONDS)
-        at = slice(*np.searchsorted(self._rows, [earliest, tick.end]).tolist())
+        ends = np.array([earliest, tick.end], dtype=np.int32)
+        at = slice(*np.searchsorted(self._rows, ends).tolist())
         rows, subjects = self._rows[at], self._subjects[at]
         keep = (c.monthly[rows] == 0) & (c.removed[rows] >= tick.now) & (c.place[rows] >= 0)
         keep &= (c.day[rows] >= first) & (c.day[rows] < tick.today)
@@ -87,7 +92,7 @@ class Linkage:
         kept, _, since = tick.seasoned(rows, first - LEAST_WINDOWS * WINDOW_DAYS)
         inside = np.isin(rows, kept)
         rows, subjects = rows[inside], subjects[inside]
-        recurring = _recurring(rows, subjects)
+        recurring = _recurring(subjects)
         if len(recurring) < LEAST_SUBJECTS:
             return None
         windows = min(MOST_WINDOWS, (first - since) // WINDOW_DAYS)
@@ -124,9 +129,8 @@ class Linkage:
         return COUNTED[int(np.argmax(times))]
 
 
-def _recurring(rows: IntArray, subjects: Subjects) -> Subjects:
-    pairs = np.unique(np.stack([subjects, rows.astype(np.uint64)]), axis=1)
-    found, times = np.unique(pairs[0], return_counts=True)
+def _recurring(subjects: Subjects) -> Subjects:
+    found, times = np.unique(subjects, return_counts=True)
     recurring: Subjects = found[times >= REPEATS]
     return recurring
 
@@ -136,4 +140,4 @@ def _steps(rows: IntArray, subjects: Subjects, tick: Tick) -> Steps:
     publishers, of = np.unique(tick.columns.publisher[rows], return_inverse=True)
     began = np.array([tick.counts.started[p] for p in publishers.tolist()])[of]
     days = np.unique(began).tolist()
-    return tuple((day, len(_recurring(rows[began <= day], subjects[began <= day]))) for day in days)
+    return tuple((day, len(_recurring(subjects[began <= day]))) for day in days)

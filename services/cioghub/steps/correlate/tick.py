@@ -32,12 +32,6 @@ class Tick:
         self.recurred = recurred
         self.end = columns.before(now)
         columns.begin_tick()
-        known = slice(self.end)
-        self._countable = (
-            (columns.monthly[known] == 0)
-            & (columns.removed[known] >= now)
-            & (columns.place[known] >= 0)
-        )
 
     def rows(
         self,
@@ -54,18 +48,30 @@ class Tick:
         """
         c = self.columns
         start = c.before(self.now - (self.today - first) * 86_400 - EARLY_SECONDS)
-        part = slice(start, self.end)
-        day = c.day[part]
-        keep = (day >= first) & (day <= last) & (c.categories[part] & categories != 0)
-        keep &= self._countable[part]
+        rows = self._of_categories(categories, start)
+        day = c.day[rows]
+        keep = (day >= first) & (day <= last) & (c.monthly[rows] == 0)
+        keep &= (c.removed[rows] >= self.now) & (c.place[rows] >= 0)
         if view == BEYOND_POLICE:
-            keep &= ~c.police[part]
-        rows = np.flatnonzero(keep) + start
+            keep &= ~c.police[rows]
         if ciog is not None:
-            rows = rows[c.grid.ciog[c.place[rows]] == ciog]
+            keep &= c.grid.ciog[c.place[rows]] == ciog
         if places is not None:
-            rows = rows[np.isin(c.grid.scan_number[c.place[rows]], places)]
-        return rows
+            keep &= np.isin(c.grid.scan_number[c.place[rows]], places)
+        kept: IntArray = rows[keep]
+        return kept
+
+    def _of_categories(self, categories: int, start: int) -> IntArray:
+        """Return the rows from `start` on that count in any of these categories, ascending."""
+        ends = np.array([start, self.end], dtype=np.int32)
+        parts = []
+        for category in range(len(COUNTED)):
+            if categories >> category & 1:
+                rows = self.columns.of_category(category)
+                parts.append(rows[slice(*np.searchsorted(rows, ends).tolist())])
+        once = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+        found: IntArray = once.astype(np.int64)
+        return found
 
     def seasoned(self, rows: IntArray, by: int) -> tuple[IntArray, IntArray, int]:
         """Part rows by whether their publisher was sending on day `by` already.
@@ -78,7 +84,7 @@ class Tick:
         is_new = np.array([self.counts.started[p] > by for p in publishers.tolist()], dtype=bool)
         new = publishers[is_new]
         kept = rows[~np.isin(self.columns.publisher[rows], new)] if len(new) else rows
-        return kept, new, self.counts.history_start(publishers[~is_new])
+        return kept, new, self.counts.history_start(publishers[~is_new].tolist())
 
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return these rows as evidence, by id."""
