@@ -137,6 +137,16 @@ def key_ring(keys: Path | None, settings: Settings) -> KeyRing:
     return key_file.load_or_make(keys or settings.home / "keys.json")
 
 
+def existing_keys(keys: Path) -> KeyRing:
+    """Return the keys of a file that is there.
+
+    Raises:
+        WrongUse: it is not, or is no key file.
+        EnvironmentFailed: others can read it.
+    """
+    return key_file.load(keys)
+
+
 def picture_page(areas_file: Path, areas: Areas, parties: Parties) -> PicturePage:
     """Return what draws pictures, with the legal names of the parties."""
     names = {party.id: party.legal_name for party in parties.parties}
@@ -180,16 +190,43 @@ def database(home: Path) -> Database:
     return open_database(home)
 
 
-def database_at(url: str) -> Database:
-    """Return the PostgreSQL database at a URL, its tables brought up to this version.
+def shared_database(settings: Settings) -> Database:
+    """Return the PostgreSQL database of a hub on several machines, brought up to this version.
 
     Raises:
-        WrongUse: it is no such URL.
+        WrongUse: CIOG_DATABASE is not set, or is no such URL.
         EnvironmentFailed: it cannot be reached.
     """
     from cioghub.stores.sql.database import database_at
 
-    return database_at(url)
+    if settings.database is None:
+        raise WrongUse(
+            "CIOG_DATABASE is not set.",
+            "A hub on several machines keeps its state in one PostgreSQL database.",
+            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
+        )
+    return database_at(settings.database)
+
+
+def existing_hub(settings: Settings) -> Database:
+    """Return the database of a hub that is there, running or not, for reading.
+
+    Raises:
+        WrongUse: there is no hub in the home.
+    """
+    from cioghub.stores.sql.database import existing_database
+
+    return shared_database(settings) if settings.database else existing_database(settings.home)
+
+
+def hub_database(settings: Settings) -> Database:
+    """Return the database of the hub: that of CIOG_DATABASE, else that of its home.
+
+    Raises:
+        WrongUse: CIOG_DATABASE is no URL of PostgreSQL.
+        EnvironmentFailed: it cannot be reached or written.
+    """
+    return shared_database(settings) if settings.database else database(settings.home)
 
 
 def single_objects() -> SingleObjects:
@@ -213,12 +250,18 @@ def live_log(engine: Database) -> LiveLog:
     return SqlLiveLog(engine)
 
 
-def reading_room(engine: Database, bundle: Bundle, clock: Clock, journey: Journey) -> ReadingRoom:
-    """Return what reads what a hub has told, by the same references as its journey."""
+def reading_room(
+    engine: Database, bundle: Bundle, clock: Clock, journey: Journey | None = None
+) -> ReadingRoom:
+    """Return what reads what a hub has told, by the same references as its journey.
+
+    Without one, as where there are no keys, an event is found by its own id while that is kept.
+    """
     from cioghub.stores.sql.reading_room import SqlReadingRoom
 
-    reference = journey.pseudonymiser.reference
-    return SqlReadingRoom(engine, bundle.parties, journey.zone, clock, reference)
+    reference = journey.pseudonymiser.reference if journey else None
+    zone = ZoneInfo(bundle.areas.timezone)
+    return SqlReadingRoom(engine, bundle.parties, zone, clock, reference)
 
 
 def people(engine: Database) -> People:
@@ -264,16 +307,15 @@ def keep_shadow(engine: Database, found: Shadow | None, areas: Areas) -> None:
     shadow_mark.keep_shadow(engine, None if found is None else found.ends(zone))
 
 
-def shadow_in(home: Path) -> int | None:
-    """Return when the shadow of the hub of a home ends, in whole seconds since 1970 UTC.
+def shadow_in(settings: Settings) -> int | None:
+    """Return when the shadow of the hub ends, in whole seconds since 1970 UTC.
 
     Raises:
         WrongUse: there is no hub in the home.
     """
-    from cioghub.stores.sql.database import existing_database
     from cioghub.stores.sql.shadow_mark import shadow_ends
 
-    return shadow_ends(existing_database(home))
+    return shadow_ends(existing_hub(settings))
 
 
 def keeping_of(settings: Settings, bundle: Bundle) -> Keeping:
@@ -327,17 +369,16 @@ def ledger_book(folder: Path) -> LedgerBook:
     return LedgerFolderBook(folder)
 
 
-def room_in(home: Path, clock: Clock, bundle: Bundle | None = None) -> ReadingRoom:
-    """Return what reads the database in a home, running or not, and changes nothing there.
+def room_in(settings: Settings, clock: Clock, bundle: Bundle | None = None) -> ReadingRoom:
+    """Return what reads the database of a hub, running or not, and changes nothing there.
 
-    Without a `bundle` no feed is known; no decision is found by its event's identity.
+    Without a `bundle` no feed is known.
 
     Raises:
         WrongUse: there is no hub in the home.
     """
-    from cioghub.stores.sql.database import existing_database
     from cioghub.stores.sql.reading_room import SqlReadingRoom
 
     parties = bundle.parties if bundle else Parties((), (), None, None)
     zone = ZoneInfo(bundle.areas.timezone if bundle else "UTC")
-    return SqlReadingRoom(existing_database(home), parties, zone, clock, lambda source, id: "")
+    return SqlReadingRoom(existing_hub(settings), parties, zone, clock, None)

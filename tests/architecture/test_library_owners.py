@@ -19,7 +19,7 @@ OWNERS = {
     "authlib": ("web/who",),
     "joserfc": ("web/who",),
     "jinja2": ("wire", "web"),
-    "prometheus_client": ("runtimes", "web"),
+    "prometheus_client": ("runtimes", "live", "web"),
     "pydantic": ("settings", "steps/share", "web", "wire"),
     "alembic": ("stores",),
     "sqlalchemy": ("stores",),

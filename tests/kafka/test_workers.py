@@ -13,13 +13,18 @@ import pytest
 from click.testing import CliRunner
 from tests.kafka.broker import Broker
 from tests.kafka.hub import HubOnKafka
+from tests.kafka.web_beside import web_beside
+from tests.people import cookie_of
 from tests.postgres import PostgresServer
 
 from cioghub.cli.main import ciog
 from cioghub.journey import MEMORY_TYPES
 from cioghub.simulate.stream import Settings as Simulated
 from cioghub.simulate.stream import Simulation
+from cioghub.stores.sql.database import engine_of
+from cioghub.stores.sql.tokens import Kind, SqlTokens
 from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.vocabulary.people import Reason, Role
 from cioghub.vocabulary.topics import incident_topic, quarantine_topic
 from cioghub.wire.memory import unpack_memory
 
@@ -160,6 +165,23 @@ def assert_as_the_batch_runtime(hub: HubOnKafka, out: Path) -> None:
     assert summary["alerts"]["raised"] > 0
 
 
+def assert_read_on_the_web(hub: HubOnKafka) -> None:
+    """The alerts and the ledger as `ciog kafka web` shows them, and as it was signed."""
+    now, engine = int(hub.clock.read_text()), engine_of(hub.url)
+    _, token = SqlTokens(engine).make(Kind.READER, "tactical-group", Reason.QUEUE, 90, "test", now)
+    auditor = cookie_of(engine, Role.AUDITOR, now)
+    with web_beside(hub) as client:
+        asked = client.get("/v1/alerts", headers={"Authorization": f"Bearer {token}"})
+        told = hub.rows("SELECT line FROM told WHERE audience = 'tactical-group' ORDER BY cursor")
+        assert asked.json()["alerts"] == [orjson.loads(line) for (line,) in told[:100]] != []
+        client.cookies.set("ciog", auditor)
+        page = client.get("/review/ledger")
+    assert hub.count("checkpoint") > 1
+    assert page.status_code == 200
+    run = CliRunner(env={"CIOG_DATABASE": hub.url}).invoke(ciog, ["ledger", "verify"])
+    assert run.exit_code == 0, run.output
+
+
 def state(hub: HubOnKafka) -> dict[str, list[tuple[object, ...]]]:
     """Return what correlator and reporter have made, but for what was told before a midnight."""
     questions = {
@@ -186,6 +208,7 @@ def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_sn
     with hub.running(*WORKERS):
         fill(hub, midway)
     assert_as_the_batch_runtime(hub, replayed(hub, tmp_path / "out", monkeypatch))
+    assert_read_on_the_web(hub)
 
     before, last = state(hub), reached(hub, "reporter")
     hub.forget("contribution", "told", "picture", "notice", "receipt", "memory", "ticked")

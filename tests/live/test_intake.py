@@ -9,7 +9,7 @@ import orjson
 import pytest
 from tests.live.conftest import LiveHubOfTest, disk_full, heartbeat
 
-from cioghub.ports.intake import Answer, Busy, Message, Mode, NotAMessage
+from cioghub.ports.intake import Answer, Busy, Message, Mode, NotAMessage, Why
 from cioghub.stores.sql.database import DATABASE
 
 
@@ -137,7 +137,7 @@ def test_a_disk_without_room_keeps_nothing_and_the_hub_lives_on(
     with disk_full(live_hub), pytest.raises(Busy) as busy:
         for n in range(40):
             live_hub.publish(*[heartbeat(live_hub, f"{n}-{i}") for i in range(50)])
-    assert busy.value.full
+    assert busy.value.why is Why.DISK
     (verdict,) = live_hub.publish(heartbeat(live_hub, "after"))
     assert verdict.answer is Answer.ACCEPTED
     assert on_disk(live_hub) > before

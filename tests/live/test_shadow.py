@@ -14,8 +14,8 @@ DAYS = (date(2026, 3, 2), date(2026, 3, 29))
 
 
 def test_the_home_says_until_when_nobody_is_told_anything(live: LiveHubOfTest) -> None:
-    assert shadow_in(live.home) is None
+    assert shadow_in(Settings(home=live.home)) is None
     open_hub(Settings(home=live.home, shadow=DAYS), live.clock)
-    assert shadow_in(live.home) == 1_774_825_200  # 30 March, midnight of summer time
+    assert shadow_in(Settings(home=live.home)) == 1_774_825_200  # 30 March, midnight of summer time
     live.again()
-    assert shadow_in(live.home) is None
+    assert shadow_in(Settings(home=live.home)) is None

@@ -23,7 +23,8 @@ def alerts(changes: bool, form: str, audience: str | None, address: str | None) 
     """List the alerts of an audience, the newest change first.
 
     With CIOG_TOKEN in the environment a running hub is asked, and the token says whose alerts;
-    without it the home of a hub (CIOG_HOME) is read, for the audience that --audience names.
+    without it the hub's database is read (of CIOG_DATABASE, or in CIOG_HOME), for the audience
+    that --audience names.
 
     \b
     Example:

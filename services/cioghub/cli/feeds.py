@@ -25,9 +25,9 @@ def feeds(
 ) -> None:
     """Say of each feed when it was last heard of, by its own cadence.
 
-    With CIOG_TOKEN in the environment a running hub is asked; without it the home of a hub
-    (CIOG_HOME) is read, and what each feed sent in the last 28 days is counted. Leaves with 1 if a
-    feed is late.
+    With CIOG_TOKEN in the environment a running hub is asked; without it the hub's database is read
+    (of CIOG_DATABASE, or in CIOG_HOME), and what each feed sent in the last 28 days is counted.
+    Leaves with 1 if a feed is late.
 
     \b
     Example:

@@ -1,4 +1,7 @@
-"""Where a reading command reads: a running hub with CIOG_TOKEN, else the hub's home itself."""
+"""Where a reading command reads: a running hub with CIOG_TOKEN, else the hub's own database.
+
+That is the one of CIOG_DATABASE, or where it is not set the one in the hub's home.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _HUB = click.option(
     help="Address of a running hub; this machine's, at CIOG_PORT, if left out.",
 )
 _AUDIENCE = click.option(
-    "--audience", metavar="ID", help="Whose reading, from the hub's home; a token has its own."
+    "--audience", metavar="ID", help="Whose reading, from the hub's database; a token has its own."
 )
 
 
@@ -35,7 +38,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def door(address: str | None) -> HubDoor | None:
-    """Return the running hub that CIOG_TOKEN opens, None where the home is to be read.
+    """Return the running hub that CIOG_TOKEN opens, None where its database is to be read.
 
     Raises:
         WrongUse: an address was given and no token.
@@ -51,7 +54,7 @@ def door(address: str | None) -> HubDoor | None:
 
 
 def room_of(audience: str | None) -> tuple[ReadingRoom, str]:
-    """Return the reading room of the hub's home, and the audience that was named.
+    """Return the reading room of the hub's database, and the audience that was named.
 
     Raises:
         WrongUse: no audience was named, or there is no hub in the home.
@@ -66,7 +69,7 @@ def room_of(audience: str | None) -> tuple[ReadingRoom, str]:
 
 
 def home_room(bundle: Bundle | None = None) -> ReadingRoom:
-    """Return the reading room of the hub's home; its feeds are those of a bundle.
+    """Return the reading room of the hub's database; its feeds are those of a bundle.
 
     While the hub is in shadow mode nobody is told anything here either, and stderr says so.
 
@@ -78,8 +81,8 @@ def home_room(bundle: Bundle | None = None) -> ReadingRoom:
     from cioghub.stores.wall_clock import WallClock
     from cioghub.web.shadowed import ShadowedRoom
 
-    home, clock = read_settings().home, WallClock()
-    room, ends = room_in(home, clock, bundle), shadow_in(home)
+    settings, clock = read_settings(), WallClock()
+    room, ends = room_in(settings, clock, bundle), shadow_in(settings)
     if ends is None:
         return room
     shadowed = ShadowedRoom(room, clock, ends)

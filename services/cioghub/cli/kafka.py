@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from cioghub.cli.kafka_rebuild import rebuild, snapshot
+from cioghub.cli.kafka_web import web
 from cioghub.cli.kafka_worker import worker
 from cioghub.errors import ANSWER_IS_NO, GOOD, AnswerIsNo, EnvironmentFailed, WrongUse
 
@@ -56,10 +57,12 @@ def kafka() -> None:
       ciog kafka password sharer --out secrets/sharer.password
       ciog kafka check
       ciog kafka worker sharer
+      ciog kafka web
     """
 
 
 kafka.add_command(worker)
+kafka.add_command(web)
 kafka.add_command(snapshot)
 kafka.add_command(rebuild)
 

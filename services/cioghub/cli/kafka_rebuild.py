@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.errors import EnvironmentFailed
 
 
 @click.command()
@@ -20,10 +20,11 @@ def snapshot(file: Path) -> None:
     Example:
       ciog kafka snapshot areas.jsonl
     """
-    from cioghub.bootstrap import database_at
+    from cioghub.bootstrap import shared_database
+    from cioghub.settings import read_settings
     from cioghub.stores.sql.snapshots import take_snapshot
 
-    take_snapshot(database_at(_database()), file)
+    take_snapshot(shared_database(read_settings()), file)
     click.echo(f"Wrote {file}.", err=True)
 
 
@@ -43,13 +44,13 @@ def rebuild(file: Path) -> None:
 
     from cioghub.cli.progress import progress
     from cioghub.runtimes.kafka_workers.rebuild import rebuild as made_again
-    from cioghub.settings import read_kafka_login
+    from cioghub.settings import read_kafka_login, read_settings
     from cioghub.stores.wall_clock import WallClock
 
-    login, url = read_kafka_login(), _database()
+    login, settings = read_kafka_login(), read_settings()
     try:
         with progress() as show:
-            read = made_again(url, login, WallClock(), file, show)
+            read = made_again(settings, login, WallClock(), file, show)
     except KafkaError as error:
         raise EnvironmentFailed(
             f"The topic could not be read: {type(error).__name__}.",
@@ -57,16 +58,3 @@ def rebuild(file: Path) -> None:
             "Look at the broker, then run the command again.",
         ) from error
     click.echo(f"Read {read} messages. Start correlator and reporter now.", err=True)
-
-
-def _database() -> str:
-    from cioghub.settings import read_settings
-
-    url = read_settings().database
-    if url is None:
-        raise WrongUse(
-            "CIOG_DATABASE is not set.",
-            "The state of the areas is in a database that all workers share.",
-            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
-        )
-    return url

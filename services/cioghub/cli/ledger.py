@@ -15,9 +15,10 @@ from cioghub.errors import ANSWER_IS_NO, AnswerIsNo, EnvironmentFailed, WrongUse
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from cioghub.ledger.verify import Verdict
+    from cioghub.ledger.verify import Ledger, Verdict
 
 _PATH = click.Path(path_type=Path)
+_FOLDER = click.argument("folder", metavar="[DIR]", type=_PATH, required=False)
 _FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -36,7 +37,7 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.argument("folder", metavar="DIR", type=_PATH)
+@_FOLDER
 @click.option(
     "--checkpoint", "kept", type=_PATH, metavar="FILE", help="Checkpoints kept elsewhere (lines)."
 )
@@ -44,9 +45,11 @@ def ledger() -> None:
 @click.option("--proof", type=_PATH, metavar="FILE", help="Check this proof alone, not the ledger.")
 @_FORMAT
 def verify(
-    folder: Path, kept: Path | None, key: Path | None, proof: Path | None, form: str
+    folder: Path | None, kept: Path | None, key: Path | None, proof: Path | None, form: str
 ) -> None:
     """Check that nobody changed, removed, added or reordered an entry of the ledger in DIR.
+
+    Without DIR it is the ledger of the database that CIOG_DATABASE names.
 
     Exits 1 and names the first bad entry (counted from 0) if somebody did. A checkpoint that you
     kept, one line of checkpoints.jsonl, finds also what was rewritten and signed anew with the
@@ -59,9 +62,8 @@ def verify(
     """
     from cioghub.cli.progress import progress
     from cioghub.ledger.verify import verify as verify_ledger
-    from cioghub.stores.ledger_folder import LedgerReader
 
-    reader = LedgerReader(folder)
+    reader = _ledger(folder)
     held = None if key is None else _held_key(key)
     if proof is not None:
         if kept is not None:
@@ -77,14 +79,16 @@ def verify(
 
 
 @ledger.command()
-@click.argument("folder", metavar="DIR", type=_PATH)
+@_FOLDER
 @click.option("--ref", metavar="REF", help="The entry with this blinded reference.")
 @click.option("--entry", "number", type=click.IntRange(min=0), help="The entry of this number.")
 @click.option(
     "--since", type=_PATH, metavar="FILE", help="That nothing changed since this checkpoint."
 )
-def prove(folder: Path, ref: str | None, number: int | None, since: Path | None) -> None:
+def prove(folder: Path | None, ref: str | None, number: int | None, since: Path | None) -> None:
     """Print a proof, as JSON, that one entry is in the ledger in DIR and what was decided.
+
+    Without DIR it is the ledger of the database that CIOG_DATABASE names.
 
     Whoever holds the verifying key can check the proof without the ledger. With --since it is
     proved instead that the ledger still begins with what an older checkpoint signed.
@@ -97,11 +101,10 @@ def prove(folder: Path, ref: str | None, number: int | None, since: Path | None)
     from cioghub.ledger.checkpoints import open_checkpoint, open_record
     from cioghub.ledger.proofs import fault_of
     from cioghub.ledger.verify import find, prove_consistency, prove_inclusion
-    from cioghub.stores.ledger_folder import LedgerReader
 
     if sum(one is not None for one in (ref, number, since)) != 1:
         raise WrongUse("Say what to prove.", "", "Give one of --ref, --entry and --since.")
-    reader = LedgerReader(folder)
+    reader = _ledger(folder)
     verifying = reader.key()
     last = next(iter(deque(reader.checkpoints(), maxlen=1)), b"")
     if verifying is None or open_checkpoint(last.removesuffix(b"\n"), verifying) is None:
@@ -116,7 +119,7 @@ def prove(folder: Path, ref: str | None, number: int | None, since: Path | None)
     elif ref is not None:
         number = find(reader, ref)
         if number is None:
-            raise AnswerIsNo(f"No entry of {folder} has that reference.")
+            raise AnswerIsNo("No entry has that reference.")
     if number is not None and number >= checkpoint["size"]:
         raise WrongUse(
             f"There is no entry {number}.", "", f"The ledger signs {checkpoint['size']} entries."
@@ -134,11 +137,32 @@ def prove(folder: Path, ref: str | None, number: int | None, since: Path | None)
     click.echo(json.dumps(proof, indent=1))
 
 
-def _not_sound(folder: Path) -> AnswerIsNo:
+def _ledger(folder: Path | None) -> Ledger:
+    """Return the ledger in a folder, or else that of the database which several machines share."""
+    from cioghub.settings import read_settings
+
+    if folder is not None:
+        from cioghub.stores.ledger_folder import LedgerReader
+
+        return LedgerReader(folder)
+    settings = read_settings()
+    if settings.database is None:
+        raise WrongUse(
+            "It is not said which ledger.",
+            "",
+            "Name the `ledger` folder of a replay or of a hub, or set CIOG_DATABASE.",
+        )
+    from cioghub.bootstrap import shared_database
+    from cioghub.stores.sql.checkpoints import SqlLedger
+
+    return SqlLedger(shared_database(settings))
+
+
+def _not_sound(folder: Path | None) -> AnswerIsNo:
     return AnswerIsNo(
-        f"Nothing can be proved from {folder}.",
+        f"Nothing can be proved from {folder or 'the database'}.",
         "The ledger is not what was signed.",
-        f"Run `ciog ledger verify {folder}`.",
+        f"Run `ciog ledger verify{f' {folder}' if folder else ''}`.",
     )
 
 

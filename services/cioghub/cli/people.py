@@ -156,12 +156,12 @@ def _hand_over(sign_in: str, code: str, prompt: bool) -> None:
         click.echo("It works once, for 72 hours, on the page /sign-in/first:", err=True)
         click.echo(code)
         return
-    from cioghub.bootstrap import database, people
+    from cioghub.bootstrap import hub_database, people
     from cioghub.ports.people import NotLetIn
     from cioghub.settings import read_settings
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    accounts = people(database(read_settings().home)).accounts
+    accounts = people(hub_database(read_settings())).accounts
     try:
         accounts.set_password(sign_in, code, password, "", _now())
     except NotLetIn as error:
@@ -174,11 +174,11 @@ def _hand_over(sign_in: str, code: str, prompt: bool) -> None:
 
 
 def _book() -> PeopleList:
-    from cioghub.bootstrap import database
+    from cioghub.bootstrap import hub_database
     from cioghub.settings import read_settings
     from cioghub.stores.sql.people_list import PeopleList
 
-    return PeopleList(database(read_settings().home))
+    return PeopleList(hub_database(read_settings()))
 
 
 def _now() -> int:

@@ -23,7 +23,8 @@ def picture(
     """Show the picture of the fortnight that begins on DAY, or the newest.
 
     As JSON it comes byte for byte as it was frozen. With CIOG_TOKEN in the environment a running
-    hub is asked; without it the home of a hub (CIOG_HOME) is read, for --audience.
+    hub is asked; without it the hub's database is read (of CIOG_DATABASE, or in CIOG_HOME), for
+    --audience.
 
     \b
     Example:

@@ -6,47 +6,24 @@ from pathlib import Path
 
 import click
 
+from cioghub.cli.serving_options import serving_options
+from cioghub.errors import WrongUse
+
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), help="Port; CIOG_PORT or 8600 if left out.")
-@click.option(
-    "--listen",
-    default="127.0.0.1",
-    show_default=True,
-    help="Address to answer on; behind a proxy that ends TLS, leave it as it is.",
-)
-@click.option(
-    "--rules",
-    type=click.Path(path_type=Path),
-    help="Folder of sharing rules; the shipped ones if left out.",
-)
-@click.option(
-    "--areas", "areas_file", type=click.Path(path_type=Path), help="Areas file; likewise."
-)
+@serving_options
 @click.option(
     "--keys", type=click.Path(path_type=Path), help="Key file; CIOG_HOME/keys.json if left out."
-)
-@click.option(
-    "--host",
-    "hosts",
-    multiple=True,
-    help="A name that readers call the hub by, beside 127.0.0.1 and localhost.",
-)
-@click.option("--https", is_flag=True, help="Readers reach it by HTTPS alone, through a proxy.")
-@click.option(
-    "--openid",
-    type=click.Path(path_type=Path),
-    help="Settings of an OpenID provider at which people sign in as well (docs/people.md).",
 )
 def run(
     port: int | None,
     listen: str,
     rules: Path | None,
     areas_file: Path | None,
-    keys: Path | None,
     hosts: tuple[str, ...],
     https: bool,
     openid: Path | None,
+    keys: Path | None,
 ) -> None:
     """Run the hub: agencies publish, readers are told, every midnight is settled.
 
@@ -67,6 +44,12 @@ def run(
     from cioghub.web.who.provider import Provider
 
     settings = read_settings()
+    if settings.database is not None:
+        raise WrongUse(
+            "CIOG_DATABASE is set, and `ciog run` keeps its state in CIOG_HOME alone.",
+            "People and tokens would be kept in the one and looked for in the other.",
+            "Unset it, or serve that database with `ciog kafka web`.",
+        )
     clock = WallClock()
     with HomeLock(settings.home):
         opened = open_hub(settings, clock, rules, areas_file, keys)

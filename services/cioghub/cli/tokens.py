@@ -136,11 +136,11 @@ def revoke(token_id: str) -> None:
 
 
 def _tokens() -> SqlTokens:
-    from cioghub.bootstrap import database
+    from cioghub.bootstrap import hub_database
     from cioghub.settings import read_settings
     from cioghub.stores.sql.tokens import SqlTokens
 
-    return SqlTokens(database(read_settings().home))
+    return SqlTokens(hub_database(read_settings()))
 
 
 def _now() -> int:

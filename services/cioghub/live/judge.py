@@ -34,6 +34,17 @@ class Asked:
     feeds: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class AtFault:
+    """One event that was found at fault elsewhere, of which nothing but this is known here.
+
+    `digest` is the hash of its canonical body (16 bytes).
+    """
+
+    rejected: Rejected
+    digest: bytes
+
+
 @dataclass(slots=True)
 class Judged:
     """The verdicts of a group in order, what the log is to keep, and who is withdrawn when."""
@@ -53,10 +64,13 @@ class Judge:
         self._classes: dict[int, tuple[str, bytes]] = {}
         self._written: set[str] = set()
 
-    def judge(self, asked: Iterable[Asked], at: int, day: str) -> Judged:
+    def judge(self, asked: Iterable[Asked | AtFault], at: int, day: str) -> Judged:
         """Return what becomes of events accepted at `at` (seconds), the local day `day`."""
         found = Judged(Group(day=day, bundle=self._journey.bundle.hash))
-        taken = [(one, self._take(one, at)) for one in asked]
+        taken = [
+            (one, one.rejected if isinstance(one, AtFault) else self._take(one, at))
+            for one in asked
+        ]
         good = [one for _, one in taken if isinstance(one, Taken)]
         known = dict(self._log.digests(bytes.fromhex(one.ref) for one in good))
         targets = [target for one in good if (target := self._target(one)) is not None]
@@ -64,10 +78,15 @@ class Judge:
         for one, what in taken:
             if isinstance(what, Verdict):
                 found.verdicts.append(what)
-            elif isinstance(what, Rejected):
-                found.verdicts.append(self._refuse(found.group, what, one.single.body, at))
+                continue
+            digest = one.digest if isinstance(one, AtFault) else digest_of(one.single.body)
+            if isinstance(what, Rejected):
+                found.verdicts.append(self._refuse(found.group, what, digest, at))
             else:
-                found.verdicts.append(self._accept(found, one.single, what, at, known, before))
+                assert isinstance(one, Asked)
+                found.verdicts.append(
+                    self._accept(found, one.single.body, digest, what, at, known, before)
+                )
         return found
 
     def written(self, group: Group) -> None:
@@ -75,13 +94,11 @@ class Judge:
         self._written |= group.classes.keys()
 
     def _take(self, one: Asked, at: int) -> Verdict | Taken | Rejected:
-        value = one.single.value
-        source = value.get("source") if isinstance(value, dict) else None
-        if isinstance(source, str) and source not in one.feeds:
+        if is_of_others(one.single.value, one.feeds):
             return Verdict(Answer.NOT_YOURS, None, None)
         if one.single.fault is not None:
             return Rejected((one.single.fault,), None, None)
-        return self._journey.take(value, at)
+        return self._journey.take(one.single.value, at)
 
     def _target(self, taken: Taken) -> bytes | None:
         if not touches_another(taken.valid.type):
@@ -89,28 +106,29 @@ class Judge:
         target = taken.valid.raw.attributes["data"]["id"]
         return bytes.fromhex(self._journey.pseudonymiser.reference(taken.valid.source, target))
 
-    def _refuse(self, group: Group, rejected: Rejected, body: bytes, at: int) -> Verdict:
+    def _refuse(self, group: Group, rejected: Rejected, digest: bytes, at: int) -> Verdict:
         whole = rejected.source is not None and rejected.id is not None
-        name = rejected.id if whole and rejected.id else self._blinded(body)
+        name = rejected.id if whole and rejected.id else self._blinded(digest)
         faults = orjson.dumps(fault_rows(rejected.faults)).decode()
         codes = tuple(fault.code.value for fault in rejected.faults)
         group.refusals.append(NewRefusal(at, rejected.source, name, faults, codes))
         return Verdict(Answer.REJECTED, rejected.source, name, rejected.faults)
 
-    def _blinded(self, body: bytes) -> str:
-        return self._journey.pseudonymiser.reference("line", digest_of(body).hex())
+    def _blinded(self, digest: bytes) -> str:
+        return self._journey.pseudonymiser.reference("line", digest.hex())
 
     def _accept(
         self,
         found: Judged,
-        single: Single,
+        body: bytes,
+        digest: bytes,
         taken: Taken,
         at: int,
         known: dict[bytes, bytes],
         before: dict[bytes, str | None],
     ) -> Verdict:
         valid, group = taken.valid, found.group
-        ref, digest = bytes.fromhex(taken.ref), digest_of(single.body)
+        ref = bytes.fromhex(taken.ref)
         if ref in known:
             if known[ref] != digest:
                 fault = Fault("/id", FaultCode.CONFLICT)
@@ -123,8 +141,8 @@ class Judge:
         target = self._target(taken)
         if target is not None and target not in before:
             fault = Fault("/data/id", FaultCode.UNKNOWN_TARGET)
-            return self._refuse(group, Rejected((fault,), valid.source, valid.id), single.body, at)
-        event = self._event(taken, single.body, digest, at, target)
+            return self._refuse(group, Rejected((fault,), valid.source, valid.id), digest, at)
+        event = self._event(taken, body, digest, at, target)
         known[ref] = digest
         before[ref] = event.contribution.id if event.contribution else None
         if target is not None and (name := before[target]) is not None:
@@ -170,6 +188,12 @@ class Judge:
             content: Mapping[str, Any] = class_content(decision, self._journey.bundle.hash)
             found = self._classes[decision.id] = (class_id_of(content), orjson.dumps(content))
         return found
+
+
+def is_of_others(value: Any, feeds: frozenset[str]) -> bool:
+    """Say whether an event, as parsed from JSON, names a source that is none of these feeds."""
+    source = value.get("source") if isinstance(value, dict) else None
+    return isinstance(source, str) and source not in feeds
 
 
 def _accepted(valid: ValidIncident) -> Verdict:

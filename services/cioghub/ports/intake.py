@@ -88,16 +88,26 @@ class Consideration:
     bundle: str
 
 
-class Busy(Exception):
-    """The hub cannot take more just now; nothing of the message was kept.
+class Why(StrEnum):
+    """Why a message has no verdicts."""
 
-    `retry_after` is in whole seconds; `full` says that the disk, not the load, is the reason.
+    LOAD = "load"
+    DISK = "disk"
+    BROKER = "broker"
+    NO_VERDICT = "no-verdict"
+    """None came in time: some of the message may be kept, and sent again it counts once."""
+
+
+class Busy(Exception):
+    """The hub cannot take more just now; nothing of the message was kept but for `NO_VERDICT`.
+
+    `retry_after` is in whole seconds.
     """
 
-    def __init__(self, retry_after: int, full: bool = False) -> None:
+    def __init__(self, retry_after: int, why: Why = Why.LOAD) -> None:
         super().__init__("the hub cannot take more just now")
         self.retry_after = retry_after
-        self.full = full
+        self.why = why
 
 
 class NotAMessage(Exception):
@@ -118,7 +128,7 @@ class Intake(Protocol):
 
         Raises:
             NotAMessage: the body cannot be split into events.
-            Busy: nothing was kept; try again later.
+            Busy: try again later; what was kept of it, if anything, counts once.
         """
         ...
 

@@ -49,8 +49,8 @@ class LedgerBook(Protocol):
         """Return the verifying key as 64 hex digits."""
         ...
 
-    def checkpoint(self) -> Mapping[str, Any]:
-        """Return the last checkpoint, with its signature."""
+    def checkpoint(self) -> Mapping[str, Any] | None:
+        """Return the last checkpoint, with its signature; None while nothing is signed."""
         ...
 
     def entries(self, first: int, limit: int) -> bytes:

@@ -43,6 +43,17 @@ class Passed(NamedTuple):
     at: int
 
 
+class Answered(NamedTuple):
+    """What a door that waits is answered: which door, to which of its questions, and the answer."""
+
+    door: str
+    number: int
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"Answered({self.door}, {self.number}, content hidden)"
+
+
 class LogMoved(Exception):
     """Another worker kept something first: judge again, at `floor` or later.
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.verify import prove_inclusion
 from cioghub.stores.ledger_folder import CHECKPOINTS, ENTRIES, KEY, LedgerReader
 
@@ -25,25 +24,20 @@ class LedgerFolderBook:
         """Return the verifying key as 64 hex digits."""
         return (self._folder / KEY).read_text(encoding="ascii").strip()
 
-    def checkpoint(self) -> Mapping[str, Any]:
-        """Return the last checkpoint, with its signature.
-
-        Raises:
-            EnvironmentFailed: there is none.
-        """
+    def checkpoint(self) -> Mapping[str, Any] | None:
+        """Return the last checkpoint, with its signature; None while nothing is signed."""
         with (self._folder / CHECKPOINTS).open("rb") as file:
             end = file.seek(0, 2)
             file.seek(max(0, end - 2 * _LONGEST_CHECKPOINT))
             whole = file.read().rpartition(b"\n")[0]
         last = whole.rpartition(b"\n")[2]
-        if not last:
-            raise EnvironmentFailed(f"The ledger in {self._folder} has no checkpoint.")
-        checkpoint: dict[str, Any] = json.loads(last)
+        checkpoint: dict[str, Any] | None = json.loads(last) if last else None
         return checkpoint
 
     def entries(self, first: int, limit: int) -> bytes:
         """Return the lines of at most `limit` signed entries from the number `first` (from 0)."""
-        last = min(first + limit, self.checkpoint()["size"])
+        checkpoint = self.checkpoint()
+        last = min(first + limit, checkpoint["size"] if checkpoint else 0)
         if last <= first:
             return b""
         with (self._folder / ENTRIES).open("rb") as file:
@@ -53,7 +47,7 @@ class LedgerFolderBook:
     def proof(self, number: int) -> Mapping[str, Any] | None:
         """Return the proof that an entry (from 0) is in the ledger; None while it is not signed."""
         checkpoint = self.checkpoint()
-        if number >= checkpoint["size"]:
+        if checkpoint is None or number >= checkpoint["size"]:
             return None
         return prove_inclusion(LedgerReader(self._folder), number, checkpoint)
 

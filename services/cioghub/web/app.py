@@ -6,6 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI
+from starlette.types import Lifespan
 
 from cioghub.web import openapi, watching
 from cioghub.web.agencies import routes as agencies
@@ -20,8 +21,11 @@ from cioghub.web.who import routes as who
 from cioghub.web.who.csrf import check_form
 
 
-def create_app(hub: Hub) -> FastAPI:
-    """Return the application of one hub; nothing is shared between two of them."""
+def create_app(hub: Hub, beside: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Return the application of one hub; nothing is shared between two of them.
+
+    `beside` is entered in the loop that serves it before anything is answered, and left last.
+    """
     if hub.shadow is not None:
         ends = hub.shadow.ends(ZoneInfo(hub.loaded.bundle.areas.timezone))
         hub = replace(hub, room=ShadowedRoom(hub.room, hub.clock, ends))
@@ -32,6 +36,7 @@ def create_app(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(check_form)],
+        lifespan=beside,
     )
     app.state.hub = hub
     who.install(app, hub)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cioghub.journey import MEMORY_TYPES, Journey, Memory
+from cioghub.live.dry_door import DryDoor
 from cioghub.live.effects import Page
 from cioghub.live.judge import Asked
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Consideration, Message, Verdict
 from cioghub.ports.live_log import LiveLog
-from cioghub.runtimes.embedded.dry_door import DryDoor
 from cioghub.runtimes.embedded.intake import LiveIntake
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import LiveState

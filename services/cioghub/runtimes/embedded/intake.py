@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cioghub.live.judge import Asked, Judge, Judged
 from cioghub.ports.clock import Clock
-from cioghub.ports.intake import Busy, Message, Verdict
+from cioghub.ports.intake import Busy, Message, Verdict, Why
 from cioghub.ports.live_log import LiveLog, LogFull
 from cioghub.runtimes.embedded.metrics import Metrics
 from cioghub.runtimes.embedded.state import LiveState
@@ -128,7 +128,7 @@ class LiveIntake:
                 judged = self._keep(asked)
             verdicts = judged.verdicts
         except LogFull:
-            failure = Busy(FULL_SECONDS, full=True)
+            failure = Busy(FULL_SECONDS, Why.DISK)
         except Exception as error:
             # Whoever waits must be told; nothing was kept, and the fault is the hub's own.
             self._metrics.failed(error)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
+from cioghub.live.feed_ages import FeedAges
 from cioghub.ports.intake import Verdict
 from cioghub.ports.live_log import Group
 from cioghub.ports.reading_room import FeedHealth
@@ -85,7 +84,7 @@ class Metrics:
 
     def watch(self, feeds: Callable[[], Iterable[FeedHealth]], now: Callable[[], int]) -> None:
         """Tell with the rest how old the last word of each feed is, in seconds at `now`."""
-        self.registry.register(_FeedAges(feeds, now))
+        self.registry.register(FeedAges(feeds, now))
 
     def failed(self, error: Exception) -> None:
         """Count and log a fault of the hub by its kind; its text could hold content."""
@@ -99,28 +98,3 @@ class Metrics:
     def text(self) -> bytes:
         """Return all of it as Prometheus reads it."""
         return generate_latest(self.registry)
-
-
-class _FeedAges(Collector):
-    def __init__(self, feeds: Callable[[], Iterable[FeedHealth]], now: Callable[[], int]) -> None:
-        self._feeds = feeds
-        self._now = now
-
-    def describe(self) -> list[GaugeMetricFamily]:
-        return []  # or registering would ask the database
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        age = GaugeMetricFamily(
-            "ciog_feed_age_seconds", "Since a feed was last heard of", labels=["source"]
-        )
-        late = GaugeMetricFamily(
-            "ciog_feed_late", "1 where a feed is later than agreed", labels=["source"]
-        )
-        now = self._now()
-        for feed in self._feeds():
-            heard = [at for at in (feed.last_event, feed.last_heartbeat) if at is not None]
-            if heard:
-                age.add_metric([feed.source], now - max(heard))
-            late.add_metric([feed.source], float(feed.late))
-        yield age
-        yield late

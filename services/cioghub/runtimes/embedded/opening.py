@@ -28,6 +28,7 @@ from cioghub.bootstrap import (
     shadow,
     upload_store,
 )
+from cioghub.live.uploads import TableUploads
 from cioghub.ports.cases import CaseBook
 from cioghub.ports.clock import Clock
 from cioghub.ports.ledger import LedgerBook
@@ -38,7 +39,6 @@ from cioghub.ports.reading_room import ReadingRoom
 from cioghub.ports.uploads import WAIT_SECONDS, Uploads
 from cioghub.runtimes.embedded.hub import LiveHub, Parts
 from cioghub.runtimes.embedded.ledger_keeper import LedgerKeeper
-from cioghub.runtimes.embedded.uploads import TableUploads
 from cioghub.settings import Settings
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.validate.screen import find_identifiers

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cioghub.bootstrap import (
     checked_bundle,
-    database_at,
     default_areas,
     default_rules,
     journey_of,
@@ -15,6 +14,7 @@ from cioghub.bootstrap import (
     key_ring,
     picture_page,
     shadow,
+    shared_database,
     single_objects,
 )
 from cioghub.errors import WrongUse
@@ -25,13 +25,16 @@ from cioghub.runtimes.kafka_workers.messages import pass_message, share_message
 from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
 from cioghub.runtimes.kafka_workers.reporter import Reporter
 from cioghub.runtimes.kafka_workers.sharer import Sharer
+from cioghub.runtimes.kafka_workers.signing import Signing
 from cioghub.runtimes.kafka_workers.worker import Part, Worker
 from cioghub.settings import KafkaLogin, Settings
+from cioghub.stores.sql.checkpoints import SqlLedgerSigner
 from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
 from cioghub.stores.sql.outbox import SqlOutbox
 from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.sharing_log import SqlSharingLog
 from cioghub.stores.sql.turns import SqlTurns
+from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.topics import FOUND, shared_topic
@@ -65,23 +68,13 @@ def open_worker(
         WrongUse: no database is named, a file is not what it claims, or readers are not to be told.
         EnvironmentFailed: the database cannot be reached.
     """
-    if settings.database is None:
-        raise WrongUse(
-            "CIOG_DATABASE is not set.",
-            "Workers on several machines keep their state in one PostgreSQL database.",
-            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
-        )
     areas_file = given.areas or default_areas()
     areas = read_areas(areas_file)
-    if shadow(settings, areas) is not None:
-        raise WrongUse(
-            "CIOG_SHADOW is set, and workers have no shadow mode.",
-            "They would tell readers at once, whom that setting keeps from being told.",
-            "Run the fortnights of shadow mode with `ciog run`, or unset it.",
-        )
+    refuse_shadow(settings, areas)
     bundle = checked_bundle(given.rules or default_rules(), areas).bundle
-    engine = database_at(settings.database)
-    journey = journey_of(bundle, key_ring(given.keys, settings))
+    engine = shared_database(settings)
+    keys = key_ring(given.keys, settings)
+    journey = journey_of(bundle, keys)
     keeping = given.keeping or keeping_of(settings, bundle)
     turns, metrics = SqlTurns(engine), WorkerMetrics(name)
     if name == SHARER:
@@ -110,6 +103,21 @@ def open_worker(
             keeping,
             metrics.count,
         )
-        part = Part(name, (FOUND,), reporter.handle, reporter.take_turn, waits=True)
+        signing = Signing(SqlLedgerSigner(engine, keys.first.secret, bundle.hash))
+        part = Part(name, (FOUND,), reporter.handle, reporter.take_turn, signing.beat, waits=True)
     worker = Worker(part, login, SqlOutbox(engine), clock, metrics, given.instance)
     return worker, metrics
+
+
+def refuse_shadow(settings: Settings, areas: Areas) -> None:
+    """Start nothing on several machines while nobody is to be told anything.
+
+    Raises:
+        WrongUse: CIOG_SHADOW is set.
+    """
+    if shadow(settings, areas) is not None:
+        raise WrongUse(
+            "CIOG_SHADOW is set, and workers have no shadow mode.",
+            "They would tell readers at once, whom that setting keeps from being told.",
+            "Run the fortnights of shadow mode with `ciog run`, or unset it.",
+        )

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from kafka import KafkaConsumer, TopicPartition
 
-from cioghub.bootstrap import database_at
+from cioghub.bootstrap import shared_database
 from cioghub.errors import EnvironmentFailed
 from cioghub.ports.clock import Clock
 from cioghub.runtimes.kafka_workers.correlator import Correlator
 from cioghub.runtimes.kafka_workers.messages import Received
-from cioghub.settings import KafkaLogin
+from cioghub.settings import KafkaLogin, Settings
 from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
 from cioghub.stores.sql.snapshots import finish, restore_snapshot
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -22,7 +22,11 @@ _AT_ONCE = 500
 
 
 def rebuild(
-    url: str, login: KafkaLogin, clock: Clock, snapshot: Path, progress: Callable[[str, int], None]
+    settings: Settings,
+    login: KafkaLogin,
+    clock: Clock,
+    snapshot: Path,
+    progress: Callable[[str, int], None],
 ) -> int:
     """Put a snapshot in place and everything after it; return how many messages were read.
 
@@ -30,9 +34,9 @@ def rebuild(
     it is. Midnights after the snapshot are settled again by the next correlator that starts.
 
     Raises:
-        WrongUse: it is no snapshot.
+        WrongUse: it is no snapshot, or no database is named.
     """
-    engine = database_at(url)
+    engine = shared_database(settings)
     restore_snapshot(engine, snapshot)
     correlator = Correlator(SqlCorrelatorSet(engine), clock, lambda outcome, events: None)
     consumer = KafkaConsumer(**login.client(), group_id=None, enable_auto_commit=False)

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from cioghub.journey import Journey, correlator_of
-from cioghub.live.judge import Asked, Judge, Judged
+from cioghub.live.judge import Asked, AtFault, Judge, Judged
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Answer
 from cioghub.ports.live_log import Group, LiveLog
-from cioghub.ports.workers import LogMoved, Outgoing, Waiting
+from cioghub.ports.workers import Answered, LogMoved, Outgoing, Waiting
+from cioghub.runtimes.kafka_workers.asking import answer_of, is_at_fault, read_ask, read_at_fault
 from cioghub.runtimes.kafka_workers.messages import Received, heartbeat_message, quarantine_message
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.event_types import HEARTBEAT
@@ -39,7 +40,13 @@ class SharingLog(LiveLog, Protocol):
         """Say whether an error is the database's own, whatever it was given."""
         ...
 
-    def take(self, group: Group, at: int, beside: Sequence[Outgoing] = ()) -> list[Waiting]:
+    def take(
+        self,
+        group: Group,
+        at: int,
+        beside: Sequence[Outgoing] = (),
+        answers: Sequence[Answered] = (),
+    ) -> list[Waiting]:
         """Keep a group; return what is to be sent. Raises LogMoved if another came first."""
         ...
 
@@ -91,22 +98,23 @@ class Sharer:
             return waiting
 
     def _keep(self, messages: Sequence[Received]) -> list[Waiting]:
-        asked, origins, beside = [], [], []
+        asked: list[Asked | AtFault] = []
+        origins, beside = [], []
         for message in messages:
             agency, feeds = self._agencies[message.topic]
-            event = read_avro(message.headers, message.value, self._objects)
+            event = self._read(message, feeds)
             if isinstance(event, Unreadable):
                 row = {"reason": event.reason.value}
                 beside.append(quarantine_message(agency, message, row))
             else:
-                asked.append(Asked(single(event), feeds))
+                asked.append(event)
                 origins.append(message)
         at = max(self._clock.now(), self._log.floor())
         while True:
             judged = self._judge.judge(asked, at, self._day(at))
             out = [*beside, *self._refused(judged, origins), *_heartbeats(judged.group)]
             try:
-                waiting = self._log.take(judged.group, at, out)
+                waiting = self._log.take(judged.group, at, out, _answers(judged, origins))
                 break
             except LogMoved as moved:
                 at = max(self._clock.now(), moved.floor)
@@ -117,11 +125,17 @@ class Sharer:
         self._count(DUPLICATE, sum(judged.group.duplicates.values()))
         return waiting
 
+    def _read(self, message: Received, feeds: frozenset[str]) -> Asked | AtFault | Unreadable:
+        if is_at_fault(message.headers):
+            return read_at_fault(message.value, feeds)
+        event = read_avro(message.headers, message.value, self._objects)
+        return event if isinstance(event, Unreadable) else Asked(single(event), feeds)
+
     def _refused(self, judged: Judged, origins: Sequence[Received]) -> list[Outgoing]:
         found = []
         for verdict, message in zip(judged.verdicts, origins, strict=True):
-            if verdict.answer is Answer.ACCEPTED:
-                continue
+            if verdict.answer is Answer.ACCEPTED or read_ask(message.headers) is not None:
+                continue  # who asks is answered at the door
             row = {
                 "reason": verdict.answer.value,
                 "source": verdict.source,
@@ -137,9 +151,11 @@ class Sharer:
         at = max(self._clock.now(), self._log.floor())
         row = {"reason": ERROR, "kind": type(error).__name__}
         out = quarantine_message(self._agencies[message.topic][0], message, row)
+        ask = read_ask(message.headers)
+        answers = [] if ask is None else [Answered(*ask, answer_of(None))]
         while True:
             try:
-                waiting = self._log.take(self._group(at), at, [out])
+                waiting = self._log.take(self._group(at), at, [out], answers)
                 break
             except LogMoved as moved:
                 at = max(self._clock.now(), moved.floor)
@@ -151,6 +167,15 @@ class Sharer:
 
     def _day(self, at: int) -> str:
         return local_day(at, self._journey.zone).isoformat()
+
+
+def _answers(judged: Judged, origins: Sequence[Received]) -> list[Answered]:
+    asks = [read_ask(message.headers) for message in origins]
+    return [
+        Answered(*ask, answer_of(verdict))
+        for ask, verdict in zip(asks, judged.verdicts, strict=True)
+        if ask is not None
+    ]
 
 
 def _heartbeats(group: Group) -> list[Outgoing]:

@@ -14,7 +14,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import create_engine
 
 from cioghub.errors import EnvironmentFailed, WrongUse
@@ -85,6 +85,16 @@ def database_at(url: str) -> Database:
     engine = engine_of(url)
     migrate(engine)
     return engine
+
+
+def answers_now(engine: Database) -> bool:
+    """Say whether a database answers."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except DBAPIError:
+        return False
+    return True
 
 
 def engine_of(url: str) -> Engine:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Engine, Executable, func, select
+from sqlalchemy import ColumnElement, Engine, Executable, func, select
 from sqlmodel import col
 
 from cioghub.ports.clock import Clock
@@ -41,8 +41,9 @@ _CHANGE = select(
 class SqlReadingRoom:
     """The reading room of a hub's database.
 
-    `reference` blinds the source and id of an event (32 hex digits); `parties` declare the feeds,
-    whose days are those of `zone` and whose lateness is by `clock`.
+    `reference` blinds the source and id of an event (32 hex digits); without it an event is found
+    by these for as long as its id is kept. `parties` declare the feeds, whose days are those of
+    `zone` and whose lateness is by `clock`.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class SqlReadingRoom:
         parties: Parties,
         zone: ZoneInfo,
         clock: Clock,
-        reference: Callable[[str, str], str],
+        reference: Callable[[str, str], str] | None,
     ) -> None:
         self._engine = engine
         self._parties = parties
@@ -154,7 +155,9 @@ class SqlReadingRoom:
 
     def decision(self, source: str, id: str) -> DecisionOf | None:
         """Return the decision on one event of a publisher, known by its identity."""
-        return self.decision_of(self._reference(source, id))
+        if self._reference is not None:
+            return self.decision_of(self._reference(source, id))
+        return self._decision(col(Accepted.event_id) == id, col(Accepted.source) == source)
 
     def decision_of(self, ref: str) -> DecisionOf | None:
         """Return the decision on the event with a blinded reference (32 hex digits)."""
@@ -162,22 +165,26 @@ class SqlReadingRoom:
             blinded = bytes.fromhex(ref)
         except ValueError:
             return None
+        return self._decision(col(Accepted.ref) == blinded)
+
+    def _decision(self, *which: ColumnElement[bool]) -> DecisionOf | None:
         asked = (
             select(
                 col(Accepted.source),
                 col(Accepted.position),
+                col(Accepted.ref),
                 col(Accepted.accepted),
                 col(DecisionClassRow.content),
             )
             .join(DecisionClassRow, col(DecisionClassRow.id) == col(Accepted.decision))
-            .where(col(Accepted.ref) == blinded)
+            .where(*which)
         )
         with self._engine.connect() as connection:
             row = connection.execute(asked).first()
         if row is None:
             return None
         return DecisionOf(
-            row.source, row.position, blinded.hex(), row.accepted, orjson.loads(row.content)
+            row.source, row.position, row.ref.hex(), row.accepted, orjson.loads(row.content)
         )
 
     def _changes(self, asked: Executable) -> list[Told]:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from cioghub.ports.live_log import Group, LogFull, NewEvent
-from cioghub.ports.workers import LOG, SHARER, LogMoved, Outgoing, Passed, Waiting
+from cioghub.ports.workers import LOG, SHARER, Answered, LogMoved, Outgoing, Passed, Waiting
+from cioghub.stores.sql.answers import keep_answers
 from cioghub.stores.sql.live_log import ACCEPTED, SqlLiveLog
 from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.outbox import put_out
@@ -41,8 +42,16 @@ class SqlSharingLog(SqlLiveLog):
         """Say whether an error is the database's own: it is away, full or ending."""
         return isinstance(error, (OperationalError, InterfaceError, InternalError, LogFull))
 
-    def take(self, group: Group, at: int, beside: Sequence[Outgoing] = ()) -> list[Waiting]:
-        """Keep a group accepted at `at`; return what is to be sent of it, and `beside`.
+    def take(
+        self,
+        group: Group,
+        at: int,
+        beside: Sequence[Outgoing] = (),
+        answers: Sequence[Answered] = (),
+    ) -> list[Waiting]:
+        """Keep a group accepted at `at`, and the answers to whoever waits for them.
+
+        Returns what is to be sent of it, and `beside`.
 
         Raises:
             LogMoved: nothing was kept, since another sharer kept something later than `at`, or one
@@ -59,6 +68,7 @@ class SqlSharingLog(SqlLiveLog):
             if at < floor or known:
                 raise LogMoved(floor)
             pairs = self._events(connection, group)
+            keep_answers(connection, answers, at)
             return put_out(connection, SHARER, at, [*beside, *self._messages(connection, pairs)])
 
     def _messages(

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from cioghub.ports.intake import MOST_EVENTS, Answer, Busy, Consideration, NotAMessage, Verdict
+from cioghub.ports.intake import MOST_EVENTS, Answer, Busy, Consideration, NotAMessage, Verdict, Why
 from cioghub.vocabulary.incidents import Fault
 from cioghub.vocabulary.reasons import HINTS, FaultCode, WithheldReason
 from cioghub.web.shell.problems import problem
@@ -44,6 +44,13 @@ _WHOLE = {
     FaultCode.TOO_LARGE: f"An event is at most 64 KiB, a batch at most {MOST_EVENTS} events.",
 }
 """What to do about a fault of a whole message, where it differs from that of an event."""
+
+_HINDERED = {
+    Why.DISK: "The hub has no room on its disk. Nothing was kept; send it again later.",
+    Why.BROKER: "The hub does not reach its broker. Nothing was kept; send it again later.",
+    Why.NO_VERDICT: "The hub came to no verdict in time. Send the same again: it counts once.",
+}
+"""What is said where the hub is hindered by something else than load."""
 
 CONTROL = WithheldReason.CONTROL.value
 SHARED = "shared"
@@ -123,10 +130,11 @@ def no_message(found: NotAMessage) -> Response:
 
 
 def busy(found: Busy) -> Response:
-    """Return the answer when nothing was kept: come again after so many seconds."""
+    """Return the answer when there is no verdict: come again after so many seconds."""
     wait = {"Retry-After": str(found.retry_after)}
-    if found.full:
-        detail = "The hub has no room on its disk. Nothing was kept; send it again later."
-        return problem(503, "busy", "The hub cannot take more just now", detail, headers=wait)
-    detail = "More is coming in than can be kept. Nothing of this was; wait, and send it again."
-    return problem(429, "too-many", "Too many requests", detail, headers=wait)
+    if found.why is Why.LOAD:
+        detail = "More is coming in than can be kept. Nothing of this was; wait, and send it again."
+        return problem(429, "too-many", "Too many requests", detail, headers=wait)
+    return problem(
+        503, "busy", "The hub cannot take more just now", _HINDERED[found.why], headers=wait
+    )

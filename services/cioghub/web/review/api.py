@@ -10,7 +10,14 @@ from starlette.responses import JSONResponse, Response
 
 from cioghub.vocabulary.people import Person
 from cioghub.web.review.agreements import agreements_for, record_of, summary_of
-from cioghub.web.review.found import agreement_of, book_of, decision_of, hub_of, today_of
+from cioghub.web.review.found import (
+    agreement_of,
+    book_of,
+    checkpoint_of,
+    decision_of,
+    hub_of,
+    today_of,
+)
 from cioghub.web.shell.documented import gives, tells
 from cioghub.web.shell.problems import problem
 from cioghub.web.who.asking import person, reader
@@ -60,8 +67,9 @@ def checkpoint(request: Request, asking: Asking) -> Response:
     The header `Verifying-Key` is the key of its signature, 64 hex digits.
     """
     require(asking, Action.READ_LEDGER)
-    book = book_of(hub_of(request))
-    return JSONResponse(dict(book.checkpoint()), headers={"Verifying-Key": book.key()})
+    hub = hub_of(request)
+    found = checkpoint_of(hub)
+    return JSONResponse(dict(found), headers={"Verifying-Key": book_of(hub).key()})
 
 
 @ROUTER.get(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -62,3 +64,17 @@ def book_of(hub: Hub) -> LedgerBook:
     if hub.ledger is None:
         raise HTTPException(404)
     return hub.ledger
+
+
+def checkpoint_of(hub: Hub) -> Mapping[str, Any]:
+    """Return the last checkpoint of a hub that has signed one."""
+    found = book_of(hub).checkpoint()
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def is_signed(hub: Hub, position: int) -> bool:
+    """Say whether the ledger signs the event at a position of the log."""
+    last = None if hub.ledger is None else hub.ledger.checkpoint()
+    return last is not None and position <= last["size"]

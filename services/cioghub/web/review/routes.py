@@ -19,8 +19,10 @@ from cioghub.web.review.decisions import OUTCOME_WORDS, fields_of, outcomes_of
 from cioghub.web.review.found import (
     agreement_of,
     book_of,
+    checkpoint_of,
     decision_of,
     hub_of,
+    is_signed,
     seen_by,
     sources_of,
     today_of,
@@ -145,7 +147,7 @@ def decision(request: Request, asking: Reading, ref: str) -> Response:
         treatment_words=treatment_words,
         name_of=lambda id: named(hub.loaded, id)["name"],
         known={one.name for one in hub.loaded.agreements},
-        signed=hub.ledger is not None and found.position <= hub.ledger.checkpoint()["size"],
+        signed=is_signed(hub, found.position),
     )
 
 
@@ -153,8 +155,9 @@ def decision(request: Request, asking: Reading, ref: str) -> Response:
 def ledger(request: Request, asking: Asking) -> Response:
     """Show the last checkpoint of the ledger, and how to verify what it signs."""
     require(asking, Action.READ_LEDGER)
-    book = book_of(hub_of(request))
-    return _page(request, "ledger.html.j2", asking, checkpoint=book.checkpoint(), key=book.key())
+    hub = hub_of(request)
+    checkpoint = checkpoint_of(hub)
+    return _page(request, "ledger.html.j2", asking, checkpoint=checkpoint, key=book_of(hub).key())
 
 
 def _page(

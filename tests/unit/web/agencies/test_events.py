@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from tests.unit.web.agencies.memory_intake import MemoryIntake
 from tests.unit.web.agencies.records import concern, fire
 
-from cioghub.ports.intake import MOST_BYTES, MOST_EVENTS, Busy
+from cioghub.ports.intake import MOST_BYTES, MOST_EVENTS, Busy, Why
 from cioghub.vocabulary.words import NOT_A_REFERRAL
 
 ONE = "application/cloudevents+json"
@@ -195,12 +195,15 @@ def test_what_is_no_message_says_why(
     assert said["faults"][0]["code"] == code
 
 
-@pytest.mark.parametrize(("full", "status"), [(True, 503), (False, 429)])
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [(Why.LOAD, 429), (Why.DISK, 503), (Why.BROKER, 503), (Why.NO_VERDICT, 503)],
+)
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/events/check"])
 def test_a_busy_hub_says_when_to_come_again(
-    client: TestClient, intake: MemoryIntake, path: str, full: bool, status: int
+    client: TestClient, intake: MemoryIntake, path: str, why: Why, status: int
 ) -> None:
-    intake.busy = Busy(7, full)
+    intake.busy = Busy(7, why)
     answer = client.post(path, json=fire(), headers={"Content-Type": ONE})
     told(answer, status)
     assert answer.headers["retry-after"] == "7"

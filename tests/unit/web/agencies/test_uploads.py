@@ -14,9 +14,9 @@ from tests.unit.web.agencies.memory_intake import MemoryIntake
 from tests.unit.web.agencies.test_pages import sign_in
 
 from cioghub.bootstrap import default_areas
+from cioghub.live.uploads import TableUploads
 from cioghub.ports.intake import Busy
 from cioghub.ports.uploads import MOST_CONTENT, State
-from cioghub.runtimes.embedded.uploads import TableUploads
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.validate.screen import find_identifiers
 from cioghub.stores.sql.database import open_database

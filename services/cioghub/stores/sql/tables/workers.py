@@ -1,4 +1,5 @@
-"""What workers on several machines need beside the log: what is to be sent, and whose turn it is.
+"""What workers on several machines need beside the log: what is to be sent, and whose turn it is;
+what doors are answered, and what of the ledger was signed.
 
 Times are whole seconds since 1970 UTC.
 """
@@ -55,3 +56,24 @@ class Turn(SQLModel, table=True):
     name: str = Field(primary_key=True)
     epoch: int
     reached: int
+
+
+class AnswerRow(SQLModel, table=True):
+    """What a door that waits is answered to one of its questions; it goes as soon as it is read."""
+
+    __tablename__ = "answer"
+
+    door: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    at: int
+    content: bytes
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A checkpoint of the ledger whose entries are the events of the log, and its verifying key."""
+
+    __tablename__ = "checkpoint"
+
+    number: int = Field(primary_key=True)
+    key: str
+    line: bytes

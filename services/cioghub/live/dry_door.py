@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from cioghub.journey import Journey
+from cioghub.live.judge import is_of_others
 from cioghub.ports.clock import Clock
 from cioghub.ports.intake import Answer, Consideration, Message, NotAMessage, Passing, Verdict
 from cioghub.steps.share.decide import Permit
@@ -33,8 +34,7 @@ class DryDoor:
         if len(singles) != 1:
             raise NotAMessage(Fault("", FaultCode.TOO_MANY))
         single, bundle = singles[0], self._journey.bundle.hash
-        source = single.value.get("source") if isinstance(single.value, dict) else None
-        if isinstance(source, str) and source not in feeds:
+        if is_of_others(single.value, feeds):
             return Consideration(Verdict(Answer.NOT_YOURS, None, None), (), bundle)
         if single.fault is not None:
             verdict = Verdict(Answer.REJECTED, None, None, (single.fault,))

@@ -1,0 +1,258 @@
+"""The door for events by HTTP where sharers judge: it asks them, and passes on what they answer.
+
+Rules for editors:
+1. The sharer alone accepts, so that an event has one verdict whichever way it came. Here is found
+   only who may ask, and what is at fault: nothing of such an event may lie anywhere.
+2. A sender who gets no verdict is told to send the same again. The broker may have it already: the
+   sharer then finds its twin, and gives the verdict of the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import secrets
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from cioghub.live.judge import AtFault, is_of_others
+from cioghub.ports.intake import Answer, Busy, Consideration, Message, Verdict, Why
+from cioghub.runtimes.kafka_workers.asking import Ask, ask_message, at_fault_message, read_answer
+from cioghub.runtimes.kafka_workers.web_metrics import WebMetrics
+from cioghub.steps.share.table import Bundle
+from cioghub.steps.validate.accept import Validator
+from cioghub.steps.validate.screen import find_identifiers
+from cioghub.vocabulary.incidents import Rejected
+from cioghub.vocabulary.topics import incident_topic
+from cioghub.wire.cloud_events import Single, split
+from cioghub.wire.json_lines import digest_of
+from cioghub.wire.kafka_events import TopicMessage
+from cioghub.wire.single_object import SingleObjects
+
+MOST_WAITING = 20_000
+"""Events that may wait for a verdict; who comes then is asked to come again."""
+
+EVERY_SECONDS = 0.02
+"""The database is asked for answers so often, while anybody waits."""
+
+PATIENCE_SECONDS = 10.0
+"""So long a sender waits for the broker and the verdicts; a sharer that starts again takes less."""
+
+RETRY_SECONDS = 2
+AWAY_SECONDS = 5
+_LOG = logging.getLogger("cioghub")
+
+_Asking = tuple[str, Callable[[Ask], TopicMessage]]
+"""The topic of an event, and what asks for its verdict."""
+
+
+class HubAtFault(Exception):
+    """The sharer could not judge an event, and the hub is to blame."""
+
+
+class Answers(Protocol):
+    """What sharers have answered."""
+
+    def collect(self, door: str) -> Mapping[int, bytes]:
+        """Return, once, the answers for a door, by the number of its question."""
+        ...
+
+
+class Dry(Protocol):
+    """What only says what would become of an event."""
+
+    def consider(self, message: Message, feeds: frozenset[str]) -> Consideration:
+        """Return what would become of the one event of a message; nothing is kept."""
+        ...
+
+
+class KafkaDoor:
+    """The intake of one web process; `open` it in the loop that serves."""
+
+    def __init__(
+        self,
+        made: Callable[[], AIOKafkaProducer],
+        answers: Answers,
+        dry: Dry,
+        bundle: Bundle,
+        objects: SingleObjects,
+        metrics: WebMetrics,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """`made` makes a producer that sends each message once; `objects` encode events."""
+        self._made = made
+        self._answers = answers
+        self._dry = dry
+        self._metrics = metrics
+        self._patience = patience
+        self._topics = {
+            source: incident_topic(party.id)
+            for source, (party, _) in bundle.parties.feed_owners().items()
+        }
+        self._validate = Validator(
+            bundle.parties, bundle.schemas, bundle.lists, bundle.areas, find_identifiers
+        ).validate
+        self._validating = threading.Lock()
+        self._objects = objects
+        self._name = secrets.token_hex(16)
+        self._numbers = itertools.count()
+        self._asked: dict[int, asyncio.Future[Verdict]] = {}
+        self._some = asyncio.Event()
+        self._producer: AIOKafkaProducer | None = None
+        self._lost = asyncio.Event()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Pass events on; while the broker is away, senders are asked to come again."""
+        chores = [asyncio.create_task(self._connect()), asyncio.create_task(self._collect())]
+        try:
+            yield
+        finally:
+            for chore in chores:
+                chore.cancel()
+            await asyncio.wait(chores)
+
+    async def publish(self, message: Message, feeds: frozenset[str]) -> tuple[Verdict, ...]:
+        """Return a verdict for each event of a message, once all accepted ones are on disk."""
+        began = time.perf_counter()
+        asking = await asyncio.to_thread(self._asking, message, feeds)
+        if len(self._asked) + len(asking) > MOST_WAITING:
+            raise self._busy(Why.LOAD, RETRY_SECONDS)
+        if self._producer is None:
+            raise self._busy(Why.BROKER, AWAY_SECONDS)
+        waits = await self._ask(self._producer, asking, began + self._patience)
+        verdicts = tuple(
+            Verdict(Answer.NOT_YOURS, None, None) if wait is None else wait.result()
+            for wait in waits
+        )
+        self._metrics.answered(verdicts, time.perf_counter() - began)
+        return verdicts
+
+    def consider(self, message: Message, feeds: frozenset[str]) -> Consideration:
+        """Return what would become of the one event of a message; nothing is kept."""
+        return self._dry.consider(message, feeds)
+
+    def _asking(self, message: Message, feeds: frozenset[str]) -> list[_Asking | None]:
+        """Return what to ask of each event of a message, None of one that this sender may not."""
+        return [self._one(event, feeds) for event in split(message)]
+
+    def _one(self, event: Single, feeds: frozenset[str]) -> _Asking | None:
+        if is_of_others(event.value, feeds):
+            return None
+        named = event.value.get("source") if isinstance(event.value, dict) else None
+        # One that names no source goes where the sender's own events go.
+        sources = [named] if isinstance(named, str) else sorted(feeds)
+        topic = next((self._topics[one] for one in sources if one in self._topics), None)
+        if topic is None:
+            return None
+        with self._validating:
+            found = (
+                self._validate(event.value)
+                if event.fault is None
+                else Rejected((event.fault,), None, None)
+            )
+        if isinstance(found, Rejected):
+            at_fault = AtFault(found, digest_of(event.body))
+            return topic, lambda ask: at_fault_message(at_fault, ask)
+        return topic, lambda ask: ask_message(event.value, ask, self._objects)
+
+    async def _ask(
+        self, producer: AIOKafkaProducer, asking: Sequence[_Asking | None], until: float
+    ) -> list[asyncio.Future[Verdict] | None]:
+        """Return each event's verdict, None for those of which nothing is asked."""
+        loop = asyncio.get_running_loop()
+        waits: list[asyncio.Future[Verdict] | None] = []
+        mine: dict[int, asyncio.Future[Verdict]] = {}
+        sent = []
+        for one in asking:
+            if one is None:
+                waits.append(None)
+                continue
+            number, (topic, message) = next(self._numbers), one
+            sent.append((topic, message(Ask(self._name, number))))
+            mine[number] = loop.create_future()
+            waits.append(mine[number])
+        if not mine:
+            return waits
+        self._asked |= mine
+        self._metrics.waiting(len(self._asked))
+        self._some.set()
+        confirmed = False
+        try:
+            async with asyncio.timeout(until - time.perf_counter()):
+                await self._send(producer, sent)
+                confirmed = True
+                await asyncio.wait(mine.values())
+        except (KafkaError, TimeoutError) as error:
+            if not confirmed:
+                self._lost.set()
+            raise self._busy(Why.NO_VERDICT, AWAY_SECONDS) from error
+        finally:
+            for number in mine:
+                del self._asked[number]
+            self._metrics.waiting(len(self._asked))
+        return waits
+
+    async def _send(
+        self, producer: AIOKafkaProducer, messages: Sequence[tuple[str, TopicMessage]]
+    ) -> None:
+        confirmed = [
+            await producer.send(topic, key=one.key, value=one.value, headers=one.headers)
+            for topic, one in messages
+        ]
+        await asyncio.gather(*confirmed)
+
+    def _busy(self, why: Why, seconds: int) -> Busy:
+        self._metrics.put_off(why)
+        return Busy(seconds, why)
+
+    async def _connect(self) -> None:
+        """Keep a producer, and another one when the broker did not take what it sent."""
+        while True:
+            self._lost.clear()
+            producer = None
+            try:
+                producer = self._made()
+                await producer.start()
+                self._producer = producer
+                await self._lost.wait()
+            except Exception as error:  # pages are served without a broker, too
+                _LOG.warning("the broker lets nobody in: %s", type(error).__name__)
+            finally:
+                self._producer = None
+                if producer is not None:
+                    with suppress(Exception):
+                        await asyncio.wait_for(producer.stop(), RETRY_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _collect(self) -> None:
+        while True:
+            if not self._asked:
+                self._some.clear()
+                await self._some.wait()
+            try:
+                found = await asyncio.to_thread(self._answers.collect, self._name)
+            except Exception as error:  # a database that is busy now is asked again
+                _LOG.warning("answers cannot be read: %s", type(error).__name__)
+                await asyncio.sleep(1.0)
+                continue
+            for number, content in found.items():
+                self._settle(number, content)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    def _settle(self, number: int, content: bytes) -> None:
+        future = self._asked.get(number)
+        if future is None or future.done():
+            return  # whoever asked has gone
+        verdict = read_answer(content)
+        if verdict is None:
+            future.set_exception(HubAtFault("the sharer could not judge an event"))
+        else:
+            future.set_result(verdict)
