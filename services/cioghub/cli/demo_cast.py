@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
-from cioghub.ports.people import Departure, Session, Sessions
+from sqlalchemy import Engine
+
 from cioghub.stores.sql.people_list import PeopleList
+from cioghub.stores.sql.sessions import SqlSessions
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import Parties
-from cioghub.vocabulary.people import Person, Reason, Role
+from cioghub.vocabulary.people import Role
 from cioghub.web.demo.cast import Actor
 
 _BY = "demo"
+_ALWAYS = 100 * 365 * 86_400
 
 _CONTACT = "What was taken and what was not; “May I send this?”; your records behind an alert."
 _ANALYST = "Looks first: assess the newest alert, then it goes to the chair of its area."
@@ -52,36 +54,6 @@ def _parts(areas: Areas, parties: Parties) -> Iterator[_Part]:
     yield ("operator", "Operator", Role.OPERATOR, None, None, _OPERATOR)
 
 
-class WallClockSessions:
-    """Sessions that end by the world's clock: a demo's own would end them within a minute."""
-
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
-
-    def start(self, person: Person, at: int, replaces: str | None) -> str:
-        """Return the secret of a new session; the one that it replaces ends."""
-        return self._sessions.start(person, _now(), replaces)
-
-    def find(self, secret: str, at: int) -> Session | None:
-        """Return the session of a secret, None when it has ended, was idle or grew too old."""
-        return self._sessions.find(secret, _now())
-
-    def give_reason(self, secret: str, reason: Reason, at: int) -> None:
-        """Keep what the person of a session reads for."""
-        self._sessions.give_reason(secret, reason, _now())
-
-    def end(self, secret: str, at: int) -> None:
-        """End a session, if it is one."""
-        self._sessions.end(secret, _now())
-
-    def depart(self, secret: str, state: str, departure: Departure, at: int) -> None:
-        """Keep a sign-in that was begun at a provider, for the browser that holds the secret."""
-        self._sessions.depart(secret, state, departure, _now())
-
-    def returned(self, secret: str, state: str, at: int) -> Departure | None:
-        """Return, once, the sign-in that this browser began with this state; None if it did not."""
-        return self._sessions.returned(secret, state, _now())
-
-
-def _now() -> int:
-    return int(time.time())
+def sessions_of(engine: Engine) -> SqlSessions:
+    """Return sessions that last as long as the demo: its clock runs through hours in a second."""
+    return SqlSessions(engine, _ALWAYS, _ALWAYS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cioghub.cli.demo_agencies import Agencies
-from cioghub.cli.demo_cast import WallClockSessions, cast_of
+from cioghub.cli.demo_cast import cast_of, sessions_of
 from cioghub.cli.demo_clock import DemoClock
 from cioghub.cli.demo_past import HOME, LABEL, begins, coming_lines
 from cioghub.cli.demo_play import Players
@@ -47,7 +47,7 @@ def opened_demo(past: Path, days: int) -> Iterator[Demo]:
         bundle = opened.loaded.bundle
         clock.put_on(begins(bundle.areas, days))
         cast = cast_of(PeopleList(opened.engine), bundle.areas, bundle.parties, clock.now())
-        people = replace(opened.people, sessions=WallClockSessions(opened.people.sessions))
+        people = replace(opened.people, sessions=sessions_of(opened.engine))
         hub = replace(doors_of(opened, clock, LABEL), people=people, cast=cast)
         agencies = Agencies(coming_lines(past), frozenset(bundle.parties.feed_owners()))
         players = Players(hub)

@@ -28,16 +28,23 @@ _DEPARTURE = METADATA.tables["departure"]
 
 
 class SqlSessions:
-    """Keeps who is signed in."""
+    """Keeps who is signed in, until a session was `idle_seconds` without a page, or is too old."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        idle_seconds: int = IDLE_SECONDS,
+        longest_seconds: int = LONGEST_SECONDS,
+    ) -> None:
         self._engine = engine
+        self._idle = idle_seconds
+        self._longest = longest_seconds
 
     def start(self, person: Person, at: int, replaces: str | None) -> str:
         """Return the secret of a new session; the one that it replaces ends."""
         secret = new_secret()
         with writing(self._engine) as connection:
-            connection.execute(delete(_SESSION).where(_SESSION.c.started < at - LONGEST_SECONDS))
+            connection.execute(delete(_SESSION).where(_SESSION.c.started < at - self._longest))
             if replaces is not None:
                 connection.execute(delete(_SESSION).where(_SESSION.c.hash == kept(replaces)))
             connection.execute(
@@ -53,8 +60,8 @@ class SqlSessions:
             .join(_PERSON, _PERSON.c.id == _SESSION.c.person)
             .where(
                 _SESSION.c.hash == kept(secret),
-                _SESSION.c.started > at - LONGEST_SECONDS,
-                _SESSION.c.seen > at - IDLE_SECONDS,
+                _SESSION.c.started > at - self._longest,
+                _SESSION.c.seen > at - self._idle,
                 _PERSON.c.disabled.is_(None),
             )
         )

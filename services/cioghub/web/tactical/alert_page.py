@@ -23,7 +23,7 @@ from cioghub.web.tactical.lists import LEVELS, PILLARS, responses, signposts
 from cioghub.web.tactical.page import page
 from cioghub.web.tactical.queue import area_names
 from cioghub.web.tactical.sight import Seen, Sight
-from cioghub.web.who.asking import hub_of, reader
+from cioghub.web.who.asking import hub_of, note_read, person, reader
 from cioghub.web.who.permissions import Action, may, require
 from cioghub.web.who.policies import moves_for
 from cioghub.web.who.reasons import fault_of, note_typed
@@ -60,19 +60,22 @@ def alert(request: Request, id: str, person: Annotated[Person, Depends(reader)])
 def behind(
     request: Request,
     id: str,
-    person: Annotated[Person, Depends(reader)],
+    person: Annotated[Person, Depends(person)],
     form: Annotated[Mapping[str, str], Depends(form_of)],
 ) -> HTMLResponse:
     """Show what lies behind an alert, for a typed reason that is kept with this read."""
     require(person, Action.DRILL_DOWN)
-    hub = hub_of(request)
-    seen = Sight(hub, person).alert(id)
     words = form.get("why", "")
     fault = fault_of(words)
+    if fault is None:
+        note_typed(request, words)
+    else:
+        note_read(request)
+    hub = hub_of(request)
+    seen = Sight(hub, person).alert(id)
     if fault is not None:
         faults = [Fault("why", fault)]
         return show(request, person, seen, faults=faults, typed=form, status_code=422)
-    note_typed(request, request.url.path, words)
     return page(
         request,
         "tactical_behind.html.j2",

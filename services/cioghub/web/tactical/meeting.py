@@ -96,7 +96,8 @@ def sentences(
         said.append(" ".join(late[:2]))
     elif due:
         over = sum(action.task.due < today for _, action in due)
-        overdue = f", {number_words(over)} of them overdue" if over else ""
+        some = f", {number_words(over)} of them overdue" if over else ""
+        overdue = " and overdue" if over == len(due) else some
         said.append(f"{_count(len(due), 'action').capitalize()} {_is(len(due))} open{overdue}.")
     return said[:3]
 

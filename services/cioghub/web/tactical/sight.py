@@ -20,6 +20,7 @@ from cioghub.vocabulary.people import Person
 from cioghub.vocabulary.signals import LEVELS, AlertChange
 from cioghub.vocabulary.words import subject_words
 from cioghub.web.hub import Hub
+from cioghub.web.who.policies import sees
 
 _EVERYTHING = 1_000_000
 """More changes than one audience is told of in many years."""
@@ -104,7 +105,7 @@ class Sight:
         self._hub = hub
         self._person = person
         every = hub.loaded.bundle.areas.ciogs
-        self.areas = tuple(one for one in every if person.ciog in (None, one.id))
+        self.areas = tuple(one for one in every if sees(person, {one.id}))
 
     def area(self, id: str) -> Ciog:
         """Return one of the areas that the person sees.
@@ -124,7 +125,9 @@ class Sight:
             told.setdefault(change.alert, []).append(change)
         cases = self._hub.cases.cases(told)
         every = (Seen(tuple(changes), cases[id]) for id, changes in told.items())
-        seen = [one for one in every if self._sees(one) and area in (None, *one.areas)]
+        seen = [
+            one for one in every if sees(self._person, one.areas) and area in (None, *one.areas)
+        ]
         return sorted(seen, key=lambda one: (-one.risen, -LEVELS.index(one.data["level"]), one.id))
 
     def alert(self, id: str) -> Seen:
@@ -138,7 +141,7 @@ class Sight:
         if not history:
             raise HTTPException(404)
         seen = Seen(history, self._hub.cases.case(id))
-        if not self._sees(seen):
+        if not sees(self._person, seen.areas):
             raise HTTPException(404)
         return seen
 
@@ -162,9 +165,6 @@ class Sight:
         firsts = self.picture_days()[:most]
         found = (self._hub.room.picture(self.audience, first) for first in reversed(firsts))
         return [one for one in found if one is not None]
-
-    def _sees(self, seen: Seen) -> bool:
-        return any(one.id in seen.areas for one in self.areas)
 
 
 @dataclass(frozen=True, slots=True)

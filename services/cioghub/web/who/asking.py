@@ -69,9 +69,8 @@ def reader(request: Request) -> Person:
     Raises:
         HTTPException: nobody is signed in, or no reason was given: off to the page that asks.
     """
-    asking = session(request)
-    _note(request, asking)
-    return asking.person
+    note_read(request)
+    return person(request)
 
 
 def feed_sources(request: Request, bearer: Bearer = None) -> frozenset[str]:
@@ -99,7 +98,7 @@ def reader_audience(request: Request, bearer: Bearer = None) -> str:
         require(asking.person, Action.READ_ALERTS)
         if asking.person.audience is None:
             raise Forbidden(Action.READ_ALERTS)
-        _note(request, asking)
+        note_read(request)
         return asking.person.audience
     now = hub.clock.now()
     machine = hub.people.tokens.reader(bearer.credentials, now)
@@ -114,13 +113,18 @@ def unknown_machine() -> HTTPException:
     return HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _note(request: Request, asking: Session) -> None:
+def note_read(request: Request, words: str | None = None) -> None:
+    """Keep a note of this read: who, when, which address, what for; `words` where some were needed.
+
+    Raises:
+        HTTPException: nobody is signed in, or no reason was given: off to the page that asks.
+    """
+    asking, path = session(request), request.url.path
     if asking.reason is None:
-        raise ReasonNeeded if request.url.path.startswith(MACHINES) else _off_to("/reason", request)
+        raise ReasonNeeded if path.startswith(MACHINES) else _off_to("/reason", request)
     hub = hub_of(request)
-    subject = request.url.path
     hub.people.reads.note(
-        Read(hub.clock.now(), asking.person.id, asking.number, subject, asking.reason)
+        Read(hub.clock.now(), asking.person.id, asking.number, path, asking.reason, words)
     )
 
 

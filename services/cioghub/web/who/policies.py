@@ -1,8 +1,8 @@
 """Does this thing allow it to this person now: by its area, its owner and its state?
 
-Whether their role may do such a thing at all is for `permissions.py`; a door asks both. Each
-question has twins, one that answers and one that raises. What somebody does not see is answered as
-what is not there: 404, so that an error tells nothing of another area.
+Whether their role may do such a thing at all is for `permissions.py`; a door asks both. What
+somebody does not see is answered as what is not there: 404, so that an error tells nothing of
+another area.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from cioghub.vocabulary.cases import Case, CaseState, Move, moves_from
 from cioghub.vocabulary.people import Person, Role
-from cioghub.web.who.permissions import Action, may, require
+from cioghub.web.who.permissions import Action, may
 
 MOVE_ACTIONS: Mapping[Move, Action] = {
     Move.ASSESS: Action.ASSESS,
@@ -57,29 +57,9 @@ def sees(person: Person, areas: Collection[str]) -> bool:
     return person.role in _ALL_AREAS
 
 
-def check_sees(person: Person, areas: Collection[str]) -> None:
-    """Refuse what lies outside somebody's areas.
-
-    Raises:
-        NotThere: it does.
-    """
-    if not sees(person, areas):
-        raise NotThere
-
-
 def owns(person: Person, party: str) -> bool:
     """Return whether somebody works for the agency whose records or feeds these are."""
     return person.party is not None and person.party == party
-
-
-def check_owns(person: Person, party: str) -> None:
-    """Refuse another agency's records and feeds.
-
-    Raises:
-        NotThere: they are another's.
-    """
-    if not owns(person, party):
-        raise NotThere
 
 
 def reviews(person: Person, sides: Collection[str]) -> bool:
@@ -122,28 +102,6 @@ def moves_for(person: Person, case: Case, areas: Collection[str]) -> tuple[Move,
         for move in moves_from(case)
         if may(person, MOVE_ACTIONS[move]) and _state_allows(person, case, move)
     )
-
-
-def check_move(person: Person, case: Case, areas: Collection[str], move: Move) -> None:
-    """Refuse a move on an alert.
-
-    Raises:
-        NotThere: the alert lies outside their areas.
-        Forbidden: their role never makes this move.
-        NotNow: the state of the alert does not allow it to them.
-    """
-    check_sees(person, areas)
-    require(person, MOVE_ACTIONS[move])
-    if move not in moves_from(case) or not _state_allows(person, case, move):
-        raise NotNow
-
-
-def words_needed(person: Person, areas: Collection[str], *, behind: bool) -> bool:
-    """Return whether a typed reason is needed, beyond the coded one of the session.
-
-    It is for a look `behind` an alert, and for what lies outside somebody's own area.
-    """
-    return behind or (person.ciog is not None and person.ciog not in areas)
 
 
 def _state_allows(person: Person, case: Case, move: Move) -> bool:

@@ -1,7 +1,7 @@
 """What somebody reads for: a code once a session, and words where a code is too little.
 
-Words are needed to look behind an alert, or outside one's own area. They are kept with that read,
-and so must not name anybody: the identifier screen reads them first.
+Words are needed to look behind an alert. They are kept with that read, and so must not name
+anybody: the identifier screen reads them first.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
-from cioghub.ports.people import Read
 from cioghub.steps.validate.screen import find_identifiers
 from cioghub.vocabulary.people import Reason, Role
-from cioghub.web.who.asking import hub_of, session
+from cioghub.web.who.asking import note_read
 
 REASON_WORDS: Mapping[Reason, str] = {
     Reason.QUEUE: "Working through the alerts of my area",
@@ -53,17 +52,13 @@ def fault_of(words: str) -> str | None:
     return None
 
 
-def note_typed(request: Request, subject: str, words: str) -> None:
+def note_typed(request: Request, words: str) -> None:
     """Keep a note of a read for which words were needed: look at `fault_of` first.
 
     Raises:
         ValueError: the words will not do; nothing may be shown.
-        HTTPException: nobody is signed in.
+        HTTPException: nobody is signed in, or no reason was given: off to the page that asks.
     """
     if fault_of(words) is not None:
         raise ValueError("this reason will not do")
-    hub, asking = hub_of(request), session(request)
-    reason = asking.reason or Reason.RESPONSE
-    hub.people.reads.note(
-        Read(hub.clock.now(), asking.person.id, asking.number, subject, reason, words.strip())
-    )
+    note_read(request, words.strip())

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from tests.people import HandClock, people_on
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
-from cioghub.cli.demo_cast import WallClockSessions, cast_of
+from cioghub.cli.demo_cast import cast_of, sessions_of
 from cioghub.stores.sql.database import open_database
 from cioghub.stores.sql.people_list import PeopleList
 from cioghub.vocabulary.people import Role
@@ -32,7 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     given = {
         "clock": clock,
         "loaded": loaded,
-        "people": replace(people, sessions=WallClockSessions(people.sessions)),
+        "people": replace(people, sessions=sessions_of(engine)),
         "label": "Simulated data",
         "cast": cast_of(PeopleList(engine), areas, loaded.bundle.parties, clock.now()),
     }

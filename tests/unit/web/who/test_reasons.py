@@ -44,7 +44,7 @@ def app(hub) -> FastAPI:
 
     @app.get("/test/behind")
     def behind(request: Request, words: str, who: Annotated[Person, Depends(person)]) -> str:
-        note_typed(request, "/test/behind", words)
+        note_typed(request, words)
         return who.id
 
     return app

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from tests.people import HandClock
 from tests.tactical_hub import CLOSED, DAY, Visitor, data_of, freeze, tell
 
 from cioghub.stores.sql.tables.log import Heard
+from cioghub.vocabulary.people import Role
 from cioghub.web.hub import Hub
 
 ACTION = {
@@ -53,7 +56,12 @@ def test_who_is_silent_is_said_aloud(east: Visitor, engine: Engine, clock: HandC
 
 
 def test_what_is_owed_is_said_and_listed(
-    analyst: Visitor, east: Visitor, engine: Engine, hub: Hub, clock: HandClock
+    analyst: Visitor,
+    east: Visitor,
+    sign: Callable[..., Visitor],
+    engine: Engine,
+    hub: Hub,
+    clock: HandClock,
 ) -> None:
     hear(engine, hub)
     analyst.step("al-east", "assess", 0, code="likely-real", words="Real.")
@@ -65,6 +73,14 @@ def test_what_is_owed_is_said_and_listed(
     page = east.get("/tactical/areas/east/meeting").text
     assert page.index("22 September") < page.index("1 December")
     assert "Rugby Borough Council" in page
+    for at, role, owed in (
+        (datetime(2026, 9, 24, tzinfo=UTC), Role.COORDINATOR, "open, one of them overdue."),
+        (datetime(2026, 12, 2, tzinfo=UTC), Role.AUDITOR, "open and overdue."),
+    ):
+        clock.at = int(at.timestamp())
+        with engine.begin() as connection:
+            connection.execute(update(Heard).values(last_event=clock.at))
+        assert said(sign(role))[2] == f"Two actions are {owed}"
 
 
 def test_quiet_is_said_in_its_form(
