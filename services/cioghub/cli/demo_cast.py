@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING
 
 from cioghub.stores.sql.people_list import PeopleList
 from cioghub.stores.sql.sessions import SqlSessions
@@ -12,6 +11,9 @@ from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.people import Role
 from cioghub.web.demo.cast import Actor
+
+if TYPE_CHECKING:
+    from cioghub.stores.sql.database import Database
 
 _BY = "demo"
 _ALWAYS = 100 * 365 * 86_400
@@ -54,6 +56,6 @@ def _parts(areas: Areas, parties: Parties) -> Iterator[_Part]:
     yield ("operator", "Operator", Role.OPERATOR, None, None, _OPERATOR)
 
 
-def sessions_of(engine: Engine) -> SqlSessions:
+def sessions_of(engine: Database) -> SqlSessions:
     """Return sessions that last as long as the demo: its clock runs through hours in a second."""
     return SqlSessions(engine, _ALWAYS, _ALWAYS)
