@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 from tests.acceptance.disclosure_attack import Attack, Street
+from tests.drilling import deep
 
 from cioghub.cli.main import main
 from cioghub.steps.correlate.correlator import Ticks
@@ -177,7 +178,7 @@ def hidden_cells(
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("simulated")
-    command = ["simulate", "--seed", "11", "--from", "2026-01-05", "--days", "90"]
+    command = ["simulate", "--seed", "11", "--from", "2026-01-05", "--days", str(deep(45, 90))]
     with pytest.raises(SystemExit) as ended:
         main([*command, "--out", str(folder / "sim")])
     assert ended.value.code == 0

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.drilling import deep
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules, journey_of
 from cioghub.journey import Journey, Taken
@@ -119,7 +120,7 @@ anything = st.recursive(
 GOOD = [event(), control("withdrawal", "wpi-w", "wpi-1", "2026-01-06T00:00:00Z")]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=deep(120, 400), deadline=None)
 @given(st.data())
 def test_no_value_in_any_position_breaks_the_way_of_an_event(
     journey: Journey, data: st.DataObject

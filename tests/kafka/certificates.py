@@ -27,14 +27,14 @@ def made_in(folder: Path) -> Certificates:
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name, name = _name("CIOG tests"), _name(BROKER_NAME)
     root = (
-        _certificate(root_name, root_name, root_key)
+        _certificate(root_name, root_name, root_key, root_key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs=True), critical=True)
         .sign(root_key, hashes.SHA256())
     )
     here = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
     shown = (
-        _certificate(name, root_name, key)
+        _certificate(name, root_name, key, root_key)
         .add_extension(x509.SubjectAlternativeName(here), critical=False)
         .add_extension(_usage(signs=False), critical=True)
         .sign(root_key, hashes.SHA256())
@@ -58,9 +58,13 @@ def _name(name: str) -> x509.Name:
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
+    signer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -69,6 +73,9 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=2))
+        # Python 3.13 trusts no certificate that does not say whose key signed it (RFC 5280).
+        .add_extension(signer_id, critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 
 

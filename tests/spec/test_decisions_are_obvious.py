@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.drilling import deep
 
 from cioghub.steps.share import table
 from cioghub.steps.share.check import check
@@ -40,14 +41,14 @@ def shipped_hub(areas: Path) -> tuple[Hub, obvious.World, list[tuple[str, str]]]
     return hub, world, other_deploys.places_of(areas)
 
 
-@settings(max_examples=400)
+@settings(max_examples=deep(120, 400))
 @given(data=st.data())
 def test_the_shipped_bundle_decides_every_event_as_the_contract_says(data: st.DataObject) -> None:
     hub, world, places = shipped_hub(drawn.AREAS)
     compare(hub, world, data.draw(drawn.events(places)))
 
 
-@settings(max_examples=400)
+@settings(max_examples=deep(120, 400))
 @given(data=st.data())
 def test_it_decides_so_where_wards_are_known_and_parents_are_missing(
     gappy: Path, data: st.DataObject
@@ -56,7 +57,7 @@ def test_it_decides_so_where_wards_are_known_and_parents_are_missing(
     compare(hub, world, data.draw(drawn.events(places)))
 
 
-@settings(max_examples=12, phases=UNSHRUNK)
+@settings(max_examples=deep(4, 12), phases=UNSHRUNK)
 @given(data=st.data())
 def test_a_changed_bundle_that_passes_its_check_decides_as_the_contract_says(
     gappy: Path, data: st.DataObject
@@ -68,7 +69,7 @@ def test_a_changed_bundle_that_passes_its_check_decides_as_the_contract_says(
         decides_as_written(Hub(made.bundle), rules, gappy, drawn.LISTS, data)
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=deep(12, 40), phases=UNSHRUNK)
 @given(data=st.data())
 def test_even_a_bundle_that_was_never_checked_opens_no_wall(
     gappy: Path, data: st.DataObject
@@ -78,7 +79,7 @@ def test_even_a_bundle_that_was_never_checked_opens_no_wall(
     decides_as_written(hub, rules, gappy, drawn.LISTS, data)
 
 
-@settings(max_examples=20, phases=UNSHRUNK)
+@settings(max_examples=deep(7, 20), phases=UNSHRUNK)
 @given(data=st.data())
 def test_floors_lanes_and_dates_bind_wherever_a_code_list_has_them(
     gappy: Path, other_lists: Path, data: st.DataObject
@@ -100,7 +101,7 @@ def some_events(areas: Path) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(drawn.events(other_deploys.places_of(areas)), min_size=12, max_size=30)
 
 
-@settings(max_examples=15, phases=UNSHRUNK)
+@settings(max_examples=deep(5, 15), phases=UNSHRUNK)
 @given(data=st.data())
 def test_what_was_decided_once_is_never_decided_again(gappy: Path, data: st.DataObject) -> None:
     asked: list[str] = []
@@ -125,7 +126,7 @@ def test_what_was_decided_once_is_never_decided_again(gappy: Path, data: st.Data
         assert not asked
 
 
-@settings(max_examples=25, phases=UNSHRUNK)
+@settings(max_examples=deep(8, 25), phases=UNSHRUNK)
 @given(data=st.data())
 def test_what_lapses_widens_nothing(gappy: Path, data: st.DataObject) -> None:
     rules = data.draw(drawn.rule_folders())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
+from tests.drilling import DRILL
 from tests.web.looking import MOST_SHEETS, hindrances, read, sheets, too_wide
 from tests.web.serving import served
 from tests.web.walking import Walk, walk
@@ -24,7 +24,7 @@ from cioghub.web.demo.routes import HOME
 from cioghub.web.who.cookies import cookie_name
 
 pytestmark = pytest.mark.skipif(
-    not os.environ.get("CIOG_DRILL"),
+    not DRILL,
     reason="every link of the demo, as each person: minutes long, and part of `make drill`",
 )
 

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.drilling import deep
 
 from cioghub.ledger import audit as audited
 from cioghub.ledger.audit import audit
@@ -57,7 +58,7 @@ def first_difference(lines: list[bytes]) -> int | None:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(lines), SIZE))
 
 
-@settings(max_examples=300)
+@settings(max_examples=deep(100, 300))
 @given(st.lists(deed, max_size=4))
 def test_the_first_bad_entry_is_the_first_that_differs(deeds) -> None:
     lines = done(deeds)
@@ -67,7 +68,7 @@ def test_the_first_bad_entry_is_the_first_that_differs(deeds) -> None:
     assert good == (SIZE if expected is None else expected)
 
 
-@settings(max_examples=300)
+@settings(max_examples=deep(100, 300))
 @given(st.lists(deed, min_size=1, max_size=4))
 def test_with_the_stored_hashes_rewritten_the_range_holds_the_first_bad_entry(deeds) -> None:
     lines = done(deeds)

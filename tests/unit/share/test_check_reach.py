@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.drilling import deep
 
 from cioghub.steps.share.check_reach import Floors, Question, reach
 from cioghub.steps.share.check_space import Space
@@ -212,7 +213,7 @@ def tried(question: Question) -> set[Floors | None]:
 
 
 @given(questions)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=deep(50, 150), deadline=None)
 def test_the_walk_reaches_exactly_what_trying_every_event_reaches(question: Question) -> None:
     bundle = Bundle(
         parties=Parties((), (), None, None),

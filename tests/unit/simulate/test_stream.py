@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.drilling import deep
 
 from cioghub.simulate.feeds import FEEDS
 from cioghub.simulate.stream import Settings, Simulation
@@ -110,7 +111,7 @@ def test_same_seed_same_bytes_and_another_seed_other_bytes() -> None:
     assert b"".join(Simulation(areas(), Settings(12, date(2025, 6, 2), 20)).lines()) != again
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=deep(4, 12), deadline=None)
 @given(
     seed=st.integers(0, 2**63),
     first=st.dates(date(2005, 1, 1), date(2040, 12, 31)),

@@ -7,6 +7,7 @@ from time import perf_counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.drilling import deep
 
 from cioghub.steps.validate import screen
 from cioghub.steps.validate.identifiers import KINDS, POSSIBLE
@@ -176,7 +177,7 @@ words = st.lists(
 numbers = st.one_of(*(st.from_regex(one, fullmatch=True) for one in screen._SAFE_NUMBERS))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=deep(200, 600), deadline=None)
 @given(words, st.sampled_from("-_:/"), numbers)
 def test_the_short_cut_holds_nothing_that_the_long_way_finds(
     before: list[str], separator: str, number: str
@@ -186,7 +187,7 @@ def test_the_short_cut_holds_nothing_that_the_long_way_finds(
         assert search(text) == ()
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=deep(200, 600), deadline=None)
 @given(st.text("019AOIl -/.|SF", max_size=24))
 def test_what_the_first_look_passes_over_holds_no_kind(text: str) -> None:
     capitals = text.translate(screen._TO_ONES).upper()
@@ -195,7 +196,7 @@ def test_what_the_first_look_passes_over_holds_no_kind(text: str) -> None:
         assert not [kind.name for kind in KINDS if kind.found(capitals, text)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=deep(100, 300), deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_at_all_has_an_answer_made_of_names(text: str) -> None:
     assert set(find_identifiers(text)) <= {kind.name for kind in KINDS}
