@@ -36,6 +36,11 @@ class SortedLines:
         if self._bytes > self._limit:
             self._spill()
 
+    def set_aside(self) -> None:
+        """Let go of the memory of what waits, where there is more than fits."""
+        if self._pieces:
+            self._spill()
+
     def _spill(self) -> None:
         self._lines.sort()
         piece = self._folder / f".{self._name}.{len(self._pieces)}.piece"

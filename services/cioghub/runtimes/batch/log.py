@@ -29,13 +29,13 @@ class Log:
     def __init__(self) -> None:
         self.lines = 0
         self._hash = array("Q")
-        self.line_of = array("q")
+        self.line_of = array("i")
         self.time = array("q")
         self._fraction = array("i")
         self.ended = array("q")
         self.source = array("h")
         self.decision = array("i")
-        self.contribution = array("q")
+        self.contribution = array("i")
         self.tray = array("h")
         self.incident = array("b")
         self._refs = bytearray()
@@ -121,14 +121,14 @@ class Log:
         ]
 
     def settle(self) -> Standing:
-        """Return what stands of everything that was noted."""
+        """Return what stands of everything that was noted, and forget what told twins apart."""
         hashes = np.frombuffer(self._hash, dtype=np.uint64).reshape(-1, 2)
         duplicate = np.zeros(self.lines, dtype=bool)
         lines = _perhaps_alike(hashes)
         order = lines[np.lexsort((lines, hashes[lines, 1], hashes[lines, 0]))]
         duplicate[order[1:][_same_as_before(hashes[order])]] = True
 
-        line_of = np.frombuffer(self.line_of, dtype=np.int64)
+        line_of = np.frombuffer(self.line_of, dtype=np.int32)
         alive = ~duplicate[line_of]
         refs = np.frombuffer(self._refs, dtype=">u8").reshape(-1, 2)
         events = _perhaps_alike(refs)
@@ -142,6 +142,7 @@ class Log:
         alive[conflicts] = False
         standing = Standing(duplicate, conflicts, self._in_order(np.flatnonzero(alive)))
         self._judge_controls(standing)
+        self._hash, self._fraction = array("Q"), array("i")
         return standing
 
     def _in_order(self, events: IntArray) -> IntArray:

@@ -80,6 +80,11 @@ class Outputs:
         """Put in what one recipient receives, made of the line of that number."""
         self.shared[incident.recipient].add(shared_line(incident), line)
 
+    def set_aside(self) -> None:
+        """Let go of the memory of shared lines that wait: all of them have come."""
+        for lines in self.shared.values():
+            lines.set_aside()
+
     def withheld(self) -> IO[bytes]:
         """Return the file of what was withheld."""
         return (self.folder / "withheld.jsonl").open("wb")

@@ -15,7 +15,7 @@ class Receipts:
 
     def __init__(self, log: Log, standing: IntArray) -> None:
         self._log = log
-        contribution = np.frombuffer(log.contribution, dtype=np.int64)[standing]
+        contribution = np.frombuffer(log.contribution, dtype=np.int32)[standing]
         inside = contribution >= 0
         self._events = np.full(int(contribution.max(initial=-1)) + 1, -1, dtype=np.int64)
         self._events[contribution[inside]] = standing[inside]

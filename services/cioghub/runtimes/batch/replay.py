@@ -114,6 +114,7 @@ class Replay:
     def finish(self, until: int | None) -> Counts:
         """Settle what stands, go through the days, and write everything; return the counts."""
         log = self._log
+        self._outputs.set_aside()
         standing = log.settle()
         for event in standing.conflicts.tolist():
             self._reject_late(event, Fault("/id", FaultCode.CONFLICT))
@@ -157,7 +158,7 @@ class Replay:
         time = np.frombuffer(log.time, dtype=np.int64)[order]
         end = int(time[-1]) if until is None else until
         bundle = self._journey.bundle
-        ticks = self._correlator.settled()
+        ticks = self._correlator.settled_for_good()
         blinded = self._journey.pseudonymiser.reference
         evening = Evening(bundle, blinded, int(time[0]), self._label)
         days = sorted({local_day(int(t), zone).toordinal() for t in np.unique(time // 900) * 900})

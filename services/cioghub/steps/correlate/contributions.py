@@ -150,6 +150,11 @@ class Contributions:
         """Take out what should never have come in: a twin of an event already there."""
         self._removed[number] = -1
 
+    def close(self) -> None:
+        """Let go of what columns hold already; nothing can be put in any more."""
+        del self._accepted, self._day, self._monthly, self._place, self._class
+        del self._token_of, self._token, self._former
+
     def columns(self) -> Columns:
         """Return the set as arrays in order of acceptance, for ticks to read."""
         return Columns(self)

@@ -75,6 +75,12 @@ class Correlator:
         """
         return Ticks(self.contributions, self._zone, self._placed, self._fits, linked)
 
+    def settled_for_good(self) -> Ticks:
+        """Return what answers ticks on the set as it is now, where nothing more will come to it."""
+        ticks = self.settled()
+        self.contributions.close()
+        return ticks
+
 
 class Ticks:
     """Answers ticks in order of time, on a set that is complete."""
