@@ -111,24 +111,6 @@ def measure() -> list[tuple[str, str]]:
     return rows
 
 
-def measure_million() -> list[tuple[str, str]]:
-    """Return rows for 10,000, 100,000 and a million events: cost an event and peak memory."""
-    rows = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for rate in (0.7, 8.1, 84.0):
-            found = replayed(simulated(folder, rate), folder)
-            cost = found["cpu"] / found["events"] * 1e6
-            rows.append(
-                (
-                    f"{found['events']:,} events: whole CPU microseconds an event, peak MB",
-                    f"{cost:.1f}, {found['mb']:.0f}",
-                )
-            )
-    return rows
-
-
 if __name__ == "__main__":
-    rows = measure_million() if "--million" in sys.argv else measure()
-    for what, figure in rows:
+    for what, figure in measure():
         print(f"{what:62} {figure:>12}")

@@ -26,7 +26,7 @@ def bench(what: str) -> None:
     folder = Path(__file__).resolve().parents[3] / "tests" / "benchmarks"
     scripts = {
         "journey": ["journey.py"],
-        "million": ["journey.py", "--million"],
+        "million": ["million.py"],
         "screen": ["screen_figures.py"],
         "live": ["live.py"],
     }
