@@ -154,6 +154,7 @@ class Contributions:
         """Let go of what columns hold already; nothing can be put in any more."""
         del self._accepted, self._day, self._monthly, self._place, self._class
         del self._token_of, self._token, self._former
+        self._days.clear()
 
     def columns(self) -> Columns:
         """Return the set as arrays in order of acceptance, for ticks to read."""
