@@ -210,8 +210,11 @@ def _perhaps_alike(keys: npt.NDArray[np.uint64]) -> IntArray:
     Keys are hashes: these are all the twins, and next to nothing else.
     """
     order = np.argsort(keys[:, 0])
-    same = np.diff(keys[order, 0]) == 0
-    return np.sort(order[np.append(same, False) | np.append(False, same)])
+    same = keys[order[1:], 0] == keys[order[:-1], 0]
+    alike = np.zeros(len(keys), dtype=bool)
+    alike[1:] |= same
+    alike[:-1] |= same
+    return np.sort(order[alike])
 
 
 def _same_as_before(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
