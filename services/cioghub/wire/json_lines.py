@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +22,9 @@ MAX_LINE = 65_536
 
 LINE_COST = 64
 """What a line counts beside its bytes: a million empty ones take no room and much time."""
+
+PART_COST = 1 << 19
+"""What is worked on together, counted likewise: some seven hundred events of the usual length."""
 
 MAX_DEPTH = 8
 """How deep an event may nest: deeper than any record of the contract does."""
@@ -110,6 +113,20 @@ def _stop_bomb(total: int, limit: int | None, path: Path) -> None:
             "A small file that unpacks without end would fill this machine.",
             "Send the events unpacked, or in several files.",
         )
+
+
+def parts(lines: Iterable[bytes | Oversized]) -> Iterator[list[bytes | Oversized]]:
+    """Yield the lines in their order, as many together as `PART_COST` allows."""
+    part: list[bytes | Oversized] = []
+    cost = 0
+    for line in lines:
+        part.append(line)
+        cost += LINE_COST if isinstance(line, Oversized) else LINE_COST + len(line)
+        if cost >= PART_COST:
+            yield part
+            part, cost = [], 0
+    if part:
+        yield part
 
 
 def too_deep(line: bytes, most: int = MAX_DEPTH) -> bool:

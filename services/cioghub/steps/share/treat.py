@@ -160,9 +160,7 @@ class Plan:
         """Return what the recipient may have of `valid`, its tokens still to be replaced."""
         attributes = valid.raw.attributes
         get = attributes["data"].get
-        data = dict(self.fixed)
-        for name in self.kept:
-            data[name] = get(name)
+        data = self.fixed | dict(zip(self.kept, map(get, self.kept), strict=True))
         for name, make in self.made:
             data[name] = make(get(name))
         if self.begins is not None:
