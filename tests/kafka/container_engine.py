@@ -132,8 +132,11 @@ def _import(base: Path, name: str, env: dict[str, str]) -> None:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise NotHere(f"{command[0]} does not come to an end") from None
     if done.returncode:
         raise NotHere(f"{command[0]} failed: {(done.stdout + done.stderr)[-500:]}")

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import yaml
 from tests.kafka.broker import free_ports
@@ -33,6 +34,7 @@ LASTING = [name for name in STARTED if "healthcheck" in SERVICES[name]]
 OPEN = {worker: {9400} for worker in WORKERS} | {
     "kafka": {9093},
     "postgres": {5432},
+    "web": {8600},
     "prometheus": {9090},
 }
 AGENCY = "agency.warwickshire-fire"
@@ -51,6 +53,7 @@ class Composed:
     command: tuple[str, ...]
     env: dict[str, str]
     prometheus: Prometheus
+    web: str
 
     def ran(self, *command: str, stdin: str = "") -> str:
         """Return what a command says, and fail with it if the command fails."""
@@ -102,7 +105,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
             env |= {f"CIOG_{name}": str(port) for name, port in ports.items()}
             env |= {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_HTTP_TIMEOUT": "600"}
             prometheus = Prometheus(f"http://127.0.0.1:{ports['PROMETHEUS_PORT']}")
-            composed = Composed(command, env, prometheus)
+            composed = Composed(command, env, prometheus, f"http://127.0.0.1:{ports['PORT']}")
             try:
                 composed.compose("up", "-d", "--build", *STARTED)
                 composed.wait_until_healthy()
@@ -195,6 +198,22 @@ def test_an_event_of_an_agency_comes_to_effect_and_is_seen_by_prometheus(
     empty = [one for one in dashboard_expressions() if not composed.prometheus.ask(one)]
     assert {*empty} <= {'ALERTS{alertstate="firing"}'}, "a panel would show nothing"
     assert composed.prometheus.faults_of_rules() == {}
+
+
+def test_an_event_by_the_published_door_is_accepted(composed: Composed) -> None:
+    source = fire_event()["source"]
+    token = composed.compose("exec", "-T", "web", "ciog", "feeds", "token", "new", source).split()
+    answer = httpx2.post(
+        f"{composed.web}/v1/events",
+        json=fire_event() | {"id": "fire-2"},
+        headers={
+            "Authorization": f"Bearer {token[-1]}",
+            "Content-Type": "application/cloudevents+json",
+        },
+        timeout=60,
+    )
+    assert answer.status_code == 202, answer.text
+    composed.prometheus.until('ciog_web_events_total{outcome="accepted"} == 1', 1)
 
 
 def fire_event() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The alarms: each comes when it should, is explained, and asks for what the workers say."""
+"""The alarms: each comes when it should, is explained, and asks for what workers and web say."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 import pytest
 import yaml
-from prometheus_client import generate_latest
 from tests.watching.expressions import DASHBOARD, FOLDER, dashboard_expressions, rules
 
 from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
+from cioghub.runtimes.kafka_workers.web_metrics import WebMetrics
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "rules.test.yml"
@@ -57,29 +57,31 @@ def test_each_alarm_is_explained(rule: dict[str, Any]) -> None:
     assert f"| `{rule['alert']}` |" in OPERATIONS
 
 
-def said_by_a_worker() -> set[str]:
-    """Return the names of all samples of a worker that has done a bit of everything."""
-    metrics = WorkerMetrics("correlator")
-    metrics.kept(0.1)
-    metrics.handled([], 0.1)
-    metrics.behind("incident.a", 0, 1)
-    metrics.oldest(0.0)
-    lines = generate_latest(metrics.registry).decode().splitlines()
-    return {re.split(r"[{ ]", line)[0] for line in lines if not line.startswith("#")}
+ENDINGS = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
 
 
-def test_alarms_and_dashboard_ask_for_what_a_worker_says() -> None:
+def said() -> set[str]:
+    """Return the names of all samples that a worker and the web can answer with."""
+    registries = (WorkerMetrics("correlator").registry, WebMetrics(list, lambda: 0).registry)
+    return {
+        f"{family.name}{ending}"
+        for registry in registries
+        for family in registry.collect()
+        for ending in ENDINGS[family.type]
+    }
+
+
+def test_alarms_and_dashboard_ask_for_what_is_said() -> None:
     asked = [*dashboard_expressions(), *(rule["expr"] for rule in rules())]
     named = {name for one in asked for name in re.findall(r"\bciog_\w+", one)}
     assert named
-    assert named - said_by_a_worker() == set()
+    assert named - said() == set()
 
 
-def test_the_page_for_operators_names_what_a_worker_says() -> None:
+def test_the_page_for_operators_names_what_is_said() -> None:
     named = set(re.findall(r"`(ciog_\w+)`", OPERATIONS))
-    said = said_by_a_worker()
     assert named
-    assert not {name for name in named if not {name, f"{name}_count"} & said}
+    assert not {name for name in named if not {name, f"{name}_count"} & said()}
 
 
 def test_each_panel_says_what_it_shows_and_has_its_own_place() -> None:
