@@ -41,6 +41,7 @@ class PostgresServer:
     folder: Path
     port: int
     user: str | None
+    fsync: bool = False  # the machine does not fail in a test
     _process: subprocess.Popen[bytes] | None = None
     _template: str | None = None
 
@@ -48,7 +49,7 @@ class PostgresServer:
         """Start it and wait until it answers."""
         command = [str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-p"]
         command += [str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"]
-        command += ["-c", "fsync=off"]  # the machine does not fail in a test
+        command += ["-c", f"fsync={'on' if self.fsync else 'off'}"]
         log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(
             command, user=self.user, stdout=log, stderr=log, cwd=self.folder
@@ -62,6 +63,12 @@ class PostgresServer:
                 if time.monotonic() > deadline or self._process.poll() is not None:
                     raise
                 time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        """The process whose children the others are."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self) -> None:
         """Stop it at once, as in a crash; what was committed stays."""
@@ -90,8 +97,8 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Run a server; skip where none is installed."""
+def postgres_server(fsync: bool = False) -> Iterator[PostgresServer]:
+    """Run a server, for figures of speed one that syncs; skip where none is installed."""
     found = binaries()
     if found is None:
         pytest.skip("no PostgreSQL server on this machine")
@@ -110,7 +117,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     make = [str(found / "initdb"), "-D", str(folder / "data"), "-U", "hub", "--auth=trust"]
     make += ["--no-sync", "--encoding=UTF8", "--locale=C"]
     subprocess.run(make, user=user, check=True, capture_output=True, cwd=folder)
-    server = PostgresServer(found, folder, port, user)
+    server = PostgresServer(found, folder, port, user, fsync)
     server.start()
     try:
         yield server

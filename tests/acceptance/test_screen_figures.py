@@ -1,8 +1,8 @@
 """The figures of docs/identifier-screen.md, measured again on smaller samples."""
 
 import pytest
-import screen_figures as figures
-import screen_plants as plants
+from tests.benchmarks import screen_figures as figures
+from tests.benchmarks import screen_plants as plants
 
 from cioghub.steps.validate.screen import find_identifiers
 

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from journey import floor, replayed, simulated
+from tests.benchmarks.journey import floor, replayed, simulated
 
 SIZES = (10_000, 100_000, 1_000_000)
 RATE = 84.0

@@ -21,7 +21,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import orjson
-from screen_plants import (
+from tests.benchmarks.screen_plants import (
     CONSONANTS,
     DIGITS,
     FORMS,

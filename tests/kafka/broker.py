@@ -117,6 +117,10 @@ class Broker:
         return f"127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        return self._running().pid
+
+    @property
     def data(self) -> Path:
         """Where the broker keeps its log."""
         return self.folder / "data"

@@ -57,19 +57,23 @@ class HubOnKafka:
             if old:
                 admin.delete_topics(old)
                 self.until(lambda: not set(admin.list_topics()) & set(old), "old topics to go")
-            mine = {"sharer", "correlator", "reporter"}
+        self.forget_groups("sharer", "correlator", "reporter")
+        made = CliRunner(env=self.broker.admin.environment).invoke(
+            ciog, ["kafka", "apply", "--one-broker"], catch_exceptions=False
+        )
+        assert made.exit_code in (0, 1), made.output  # 1: passwords are left to a person
+
+    def forget_groups(self, *names: str) -> None:
+        """Let groups begin anew."""
+        with KafkaAdminClient(**self.broker.admin.kafka_python) as admin:
 
             def gone() -> bool:  # a member that was killed stays for as long as its session
-                left = mine & {one["group_id"] for one in admin.list_groups()}
+                left = set(names) & {one["group_id"] for one in admin.list_groups()}
                 if left:
                     admin.delete_groups(sorted(left))
                 return not left
 
             self.until(gone, "the groups of former workers to go")
-        made = CliRunner(env=self.broker.admin.environment).invoke(
-            ciog, ["kafka", "apply", "--one-broker"], catch_exceptions=False
-        )
-        assert made.exit_code in (0, 1), made.output  # 1: passwords are left to a person
 
     def set_clock(self, at: int) -> None:
         """Let it be a time, in whole seconds since 1970 UTC."""
@@ -169,9 +173,9 @@ class HubOnKafka:
         consumer.close()
         return found
 
-    def until(self, holds: Callable[[], bool], what: str) -> None:
-        """Wait until something holds."""
-        deadline = time.monotonic() + PATIENCE
+    def until(self, holds: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+        """Wait until something holds, for so many seconds at most."""
+        deadline = time.monotonic() + patience
         while not holds():
             for name, process in self.workers.items():
                 if process.poll() is not None:

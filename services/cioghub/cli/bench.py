@@ -10,9 +10,12 @@ import click
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["journey", "million", "screen", "live"]))
+@click.argument(
+    "what", type=click.Choice(["journey", "million", "screen", "live", "kafka", "groups"])
+)
 def bench(what: str) -> None:
-    """Measure WHAT on this machine: the journey, a million events, the screen, or the live hub.
+    """Measure WHAT on this machine: the journey, a million events, the screen, the live hub, the
+    hub on Kafka, or the groups of events that its sharer works on.
 
     Figures are ratios or medians of one run; a machine that does something else at the same time
     gives other figures.
@@ -23,20 +26,23 @@ def bench(what: str) -> None:
     """
     from cioghub.errors import WrongUse
 
-    folder = Path(__file__).resolve().parents[3] / "tests" / "benchmarks"
+    root = Path(__file__).resolve().parents[3]
     scripts = {
-        "journey": ["journey.py"],
-        "million": ["million.py"],
-        "screen": ["screen_figures.py"],
-        "live": ["live.py"],
+        "journey": "journey",
+        "million": "million",
+        "screen": "screen_figures",
+        "live": "live",
+        "kafka": "kafka_figures",
+        "groups": "kafka_groups",
     }
-    script, *options = scripts[what]
-    if not (folder / script).is_file():
+    script = scripts[what]
+    if not (root / "tests" / "benchmarks" / f"{script}.py").is_file():
         raise WrongUse(
             "The benchmarks are not here.",
             "They come with a checkout of the source, not with the installed package.",
             "Run this in a checkout.",
         )
-    done = subprocess.run([sys.executable, str(folder / script), *options], check=False)
+    command = [sys.executable, "-m", f"tests.benchmarks.{script}"]
+    done = subprocess.run(command, cwd=root, check=False)
     if done.returncode:
         raise click.exceptions.Exit(3)
