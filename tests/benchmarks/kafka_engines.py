@@ -26,7 +26,7 @@ from cioghub.settings import read_kafka_login, read_settings
 from cioghub.vocabulary.topics import incident_topic
 from cioghub.wire.areas import read_areas
 
-OUT = "bench.out"
+OUT = "bench-out"
 AT = 1_771_200_000
 """The hub's clock while it is measured: 2026-02-16, after every event."""
 
