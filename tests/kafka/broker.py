@@ -209,6 +209,12 @@ class Broker:
         """Let a paused broker go on (SIGCONT)."""
         self._running().send_signal(signal.SIGCONT)
 
+    def ended(self) -> bool:
+        """Say whether the broker has ended, by itself or not; it can be started then."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+        return self._process is None
+
     def close(self) -> None:
         """End the broker if it runs, paused or not."""
         if self._process is not None:

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import psycopg
 from click.testing import CliRunner
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from tests.kafka.broker import Broker
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules, single_objects
@@ -81,26 +81,30 @@ class HubOnKafka:
         part.write_text(str(at))
         part.replace(self.clock)
 
-    def start(self, *names: str) -> None:
-        """Start workers; a second one of a kind is named `sharer-2`."""
+    def start(self, *names: str, tree: Path = ROOT, instance: str | None = None) -> None:
+        """Start workers; a second one of a kind is named `sharer-2`.
+
+        `tree` is the checkout that they run from, `instance` a name that they give themselves.
+        """
+        more = [instance] if instance else []
         for name in names:
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.workers[name] = subprocess.Popen(
-                    [*COMMAND, name.partition("-")[0], str(self.clock)],
-                    env=self.environment(name.partition("-")[0]),
-                    cwd=ROOT,
+                    [*COMMAND, name.partition("-")[0], str(self.clock), *more],
+                    env=self.environment(name.partition("-")[0], tree),
+                    cwd=tree,
                     stdout=log,
                     stderr=log,
                 )
 
-    def environment(self, worker: str) -> dict[str, str]:
+    def environment(self, worker: str, tree: Path = ROOT) -> dict[str, str]:
         """What a worker's process is given: its own principal, with its own rights."""
         return {
             **os.environ,
             **self.broker.user(worker).environment,
             "CIOG_HOME": str(self.folder / "home"),
             "CIOG_DATABASE": self.url,
-            "PYTHONPATH": f"{ROOT / 'services'}:{ROOT}",
+            "PYTHONPATH": f"{tree / 'services'}:{tree}",
             "OPENBLAS_NUM_THREADS": "1",
         }
 
@@ -146,9 +150,16 @@ class HubOnKafka:
             self.send(topic, message.value, message.key, message.headers)
         self._producer.flush()
 
-    def send(self, topic: str, value: bytes, key: bytes, headers: list[tuple[str, bytes]]) -> None:
+    def send(
+        self,
+        topic: str,
+        value: bytes,
+        key: bytes,
+        headers: list[tuple[str, bytes]],
+        partition: int | None = None,
+    ) -> None:
         """Send any bytes."""
-        self._producer.send(topic, value, key=key, headers=headers)
+        self._producer.send(topic, value, key=key, headers=headers, partition=partition)
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
         """Ask the database."""
@@ -172,6 +183,14 @@ class HubOnKafka:
         found = [orjson.loads(one.value) for one in consumer]
         consumer.close()
         return found
+
+    def ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return where partitions end now."""
+        consumer = KafkaConsumer(**self.broker.admin.kafka_python)
+        try:
+            return dict(consumer.end_offsets(partitions))
+        finally:
+            consumer.close()
 
     def until(self, holds: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
         """Wait until something holds, for so many seconds at most."""

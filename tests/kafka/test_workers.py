@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import signal
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
+import psycopg
 import pytest
 from click.testing import CliRunner
+from kafka import KafkaAdminClient, TopicPartition
 from tests.kafka.broker import Broker
-from tests.kafka.hub import HubOnKafka
+from tests.kafka.comparing import compared, reached, replayed, simulated, state
+from tests.kafka.hub import PATIENCE, HubOnKafka
 from tests.kafka.web_beside import web_beside
 from tests.people import cookie_of
 from tests.postgres import PostgresServer
 
 from cioghub.cli.main import ciog
-from cioghub.journey import MEMORY_TYPES
-from cioghub.simulate.stream import Settings as Simulated
-from cioghub.simulate.stream import Simulation
-from cioghub.stores.sql.database import engine_of
+from cioghub.errors import EnvironmentFailed
+from cioghub.ports.workers import Passed
+from cioghub.runtimes.kafka_workers.messages import pass_message
+from cioghub.runtimes.kafka_workers.rebuild import TOPIC
+from cioghub.stores.sql.database import WRITE_LOCK, engine_of
 from cioghub.stores.sql.tokens import Kind, SqlTokens
-from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.people import Reason, Role
 from cioghub.vocabulary.topics import incident_topic, quarantine_topic
-from cioghub.wire.memory import unpack_memory
 
 WORKERS = ("sharer", "correlator", "reporter")
 
@@ -38,11 +40,28 @@ def hub(broker: Broker, postgres: PostgresServer, tmp_path: Path) -> Iterator[Hu
     hub.close()
 
 
-def simulated(hub: HubOnKafka, days: int) -> list[tuple[int, dict]]:
-    """Return simulated events with their times, in order."""
-    run = Simulation(hub.bundle.areas, Simulated(1, date(2026, 1, 5), days, 1.0))
-    events = [orjson.loads(line) for part in run.lines() for line in part.splitlines()]
-    return sorted(((parse_rfc3339(one["time"]), one) for one in events), key=lambda one: one[0])
+STANDS_STILL = """
+from cioghub.cli.main import main
+from cioghub.runtimes.kafka_workers import worker
+worker.WATCH_SECONDS, worker.STALL_SECONDS = 0.3, 3.0
+main(["kafka", "worker", "correlator"])
+"""
+
+
+def test_a_worker_that_stands_still_ends_with_its_process(hub: HubOnKafka) -> None:
+    hub.send(TOPIC, b"{}", b"-", [])
+    with psycopg.connect(hub.url) as somebody:
+        somebody.execute(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")  # and does not go on
+        done = subprocess.run(
+            [sys.executable, "-c", STANDS_STILL],
+            env=hub.environment("correlator"),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert done.returncode == 3, done.stderr
+    assert "The correlator has ended: Stalled." in done.stderr
 
 
 def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) -> None:
@@ -124,47 +143,6 @@ def fill(hub: HubOnKafka, midway: Path) -> None:
     hub.until(lambda: reached(hub, "reporter") >= last - 86_400, "the last midnight")
 
 
-def reached(hub: HubOnKafka, turn: str) -> int:
-    rows = hub.rows(f"SELECT reached FROM turn WHERE name = '{turn}'")
-    return rows[0][0] if rows else 0
-
-
-def replayed(hub: HubOnKafka, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Go through the hub's log again with the batch runtime."""
-    monkeypatch.setenv("CIOG_DATABASE", hub.url)
-    command = ["replay", "--log", str(hub.folder / "home"), "--out", str(out)]
-    run = CliRunner().invoke(ciog, command, catch_exceptions=False)
-    assert run.exit_code == 0, run.output
-    return out
-
-
-def settled(lines: Iterable[bytes]) -> list[bytes]:
-    """Return what was told at midnights."""
-    return [line for line in lines if not orjson.loads(line)["data"].get("provisional")]
-
-
-def assert_as_the_batch_runtime(hub: HubOnKafka, out: Path) -> None:
-    """The same decisions, settled alerts with their evidence, receipts and frozen pictures."""
-    told: dict[str, list[bytes]] = defaultdict(list)
-    for audience, line in hub.rows(
-        "SELECT audience, line FROM told WHERE NOT provisional ORDER BY cursor"
-    ):
-        told[audience].append(line)
-    assert told[""] == settled((out / "alerts.jsonl").read_bytes().splitlines())
-    for folder in (out / "audiences").iterdir():
-        lines = (folder / "alerts.jsonl").read_bytes().splitlines()
-        assert told[folder.name] == settled(lines)
-    pictures = hub.rows("SELECT audience, first, content, page FROM picture")
-    for audience, first, content, page in pictures:
-        stem = out / "audiences" / audience / "pictures" / first
-        assert stem.with_suffix(".json").read_bytes() == content
-        assert stem.with_suffix(".html").read_bytes() == page
-    assert len(pictures) == len(list(out.glob("audiences/*/pictures/*.json"))) > 0
-    summary = orjson.loads((out / "summary.json").read_bytes())
-    assert summary["accepted"] == hub.count("accepted")
-    assert summary["alerts"]["raised"] > 0
-
-
 def assert_read_on_the_web(hub: HubOnKafka) -> None:
     """The alerts and the ledger as `ciog kafka web` shows them, and as it was signed."""
     now, engine = int(hub.clock.read_text()), engine_of(hub.url)
@@ -182,32 +160,15 @@ def assert_read_on_the_web(hub: HubOnKafka) -> None:
     assert run.exit_code == 0, run.output
 
 
-def state(hub: HubOnKafka) -> dict[str, list[tuple[object, ...]]]:
-    """Return what correlator and reporter have made, but for what was told before a midnight."""
-    questions = {
-        "set": "SELECT id, position, accepted, day, place, tokens, withdrawn FROM contribution",
-        "told": "SELECT audience, alert, change, at, line FROM told WHERE NOT provisional",
-        "pictures": "SELECT audience, first, at, content, page FROM picture",
-        "notices": "SELECT at, code, publisher, line FROM notice",
-        "receipts": "SELECT publisher, source, id, alert, noted FROM receipt",
-        "memory": "SELECT name, content FROM memory WHERE name LIKE 'found@%'",
-        "ticks": "SELECT at FROM ticked WHERE midnight",
-    }
-    found = {name: sorted(hub.rows(asked), key=str) for name, asked in questions.items()}
-    # What is held twice is written once: the same memory may be other bytes after a start.
-    found["memory"] = [
-        (name, unpack_memory(bytes(content), MEMORY_TYPES)) for name, content in found["memory"]
-    ]
-    return found
-
-
 def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_snapshot(
-    hub: HubOnKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hub: HubOnKafka, tmp_path: Path
 ) -> None:
     midway = tmp_path / "areas.jsonl"
     with hub.running(*WORKERS):
         fill(hub, midway)
-    assert_as_the_batch_runtime(hub, replayed(hub, tmp_path / "out", monkeypatch))
+    lines, pictures = compared(hub, replayed(hub, tmp_path / "out"))
+    assert lines > 0
+    assert pictures > 0
     assert_read_on_the_web(hub)
 
     before, last = state(hub), reached(hub, "reporter")
@@ -218,3 +179,29 @@ def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_sn
         hub.until(lambda: reached(hub, "reporter") == last, "the last midnight again")
     after = state(hub)
     assert [name for name, rows in before.items() if after[name] != rows] == []
+
+
+def test_a_rebuild_says_at_once_what_keeps_it_from_being_whole(
+    hub: HubOnKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = str(hub.folder / "areas.jsonl")
+    hub.ciog("snapshot", snapshot)
+    for position in range(1, 21):
+        message = pass_message(Passed(position, None, None, 0))
+        hub.send(TOPIC, message.value, str(position).encode(), [])
+    with KafkaAdminClient(**hub.broker.admin.kafka_python) as admin:
+        partitions = [TopicPartition(TOPIC, number) for number in range(4)]
+        hub.until(lambda: sum(hub.ends(partitions).values()) == 20, "every message")
+        hub.ciog("rebuild", snapshot)
+        admin.delete_records({one: end - 1 for one, end in hub.ends(partitions).items()})
+    before = hub.rows("SELECT * FROM turn")
+    with pytest.raises(EnvironmentFailed, match="does not reach back"):
+        hub.ciog("rebuild", snapshot)
+    hub.broker.pause()
+    try:
+        monkeypatch.setattr("cioghub.cli.kafka_cluster.PATIENCE_SECONDS", 2)
+        with pytest.raises(EnvironmentFailed, match="No broker of CIOG_KAFKA answers"):
+            hub.ciog("rebuild", snapshot)
+    finally:
+        hub.broker.resume()
+    assert hub.rows("SELECT * FROM turn") == before, "something was changed"

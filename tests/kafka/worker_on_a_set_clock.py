@@ -1,4 +1,4 @@
-"""One worker as a process, by a clock that a file tells: python -m … NAME CLOCK_FILE."""
+"""One worker as a process, by a clock that a file tells: python -m … NAME CLOCK_FILE [INSTANCE]."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ class FileClock:
 def main() -> None:
     logging.basicConfig(level=logging.INFO)
     name, clock = sys.argv[1], FileClock(Path(sys.argv[2]))
-    given = Given(keeping=Keeping(payload_days=1000, receipt_days=1000))
-    worker, _ = open_worker(name, read_settings(), read_kafka_login(), clock, given)
+    instance = sys.argv[3] if len(sys.argv) > 3 else None
+    given = Given(instance=instance, keeping=Keeping(payload_days=1000, receipt_days=1000))
+    worker, _ = open_worker(name, read_settings(), read_kafka_login(), given, clock)
 
     async def work() -> None:
         await worker.run(asyncio.Event())

@@ -42,19 +42,20 @@ def rebuild(file: Path) -> None:
     """
     from kafka.errors import KafkaError
 
+    from cioghub.cli.kafka_cluster import client_settings
     from cioghub.cli.progress import progress
     from cioghub.runtimes.kafka_workers.rebuild import rebuild as made_again
     from cioghub.settings import read_kafka_login, read_settings
     from cioghub.stores.wall_clock import WallClock
 
-    login, settings = read_kafka_login(), read_settings()
+    settings, client = read_settings(), client_settings(read_kafka_login())
     try:
         with progress() as show:
-            read = made_again(settings, login, WallClock(), file, show)
+            read = made_again(settings, client, WallClock(), file, show)
     except KafkaError as error:
         raise EnvironmentFailed(
             f"The topic could not be read: {type(error).__name__}.",
-            "The state is half there, and nothing is settled on it.",
+            "Where some of the state is there already, nothing is settled on it.",
             "Look at the broker, then run the command again.",
         ) from error
     click.echo(f"Read {read} messages. Start correlator and reporter now.", err=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
-from cioghub.errors import EnvironmentFailed
+from cioghub.errors import ENVIRONMENT_FAILED, EnvironmentFailed, HubError
+
+FAULTS_OF_THE_PROGRAM = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
 
 
 @click.command()
@@ -41,7 +44,8 @@ def worker(
     """Run one worker: `sharer`, `correlator` or `reporter`.
 
     Its database is CIOG_DATABASE, its broker CIOG_KAFKA (docs/kafka.md). SIGTERM ends it after what
-    it has begun. When database or broker are away it ends with 3: let something start it again.
+    it has begun. When database or broker are away, or its clock is more than a minute off the
+    database's, it ends with 3: let something start it again.
 
     \b
     Example:
@@ -52,23 +56,34 @@ def worker(
 
     from cioghub.cli.serving import log_as_lines
     from cioghub.runtimes.kafka_workers.opening import Given, open_worker
+    from cioghub.runtimes.kafka_workers.worker import Stalled
     from cioghub.settings import read_kafka_login, read_settings
-    from cioghub.stores.wall_clock import WallClock
 
     given = Given(rules, areas, keys, instance=instance)
-    opened, metrics = open_worker(name, read_settings(), read_kafka_login(), WallClock(), given)
+    opened, metrics = open_worker(name, read_settings(), read_kafka_login(), given)
     log_as_lines()
     if metrics_port:
         metrics.serve(metrics_port)
 
     async def work() -> None:
-        await opened.run(asyncio.Event())
+        try:
+            await opened.run(asyncio.Event())
+        except Stalled as error:
+            # What stands still may hold up the loop and its threads too, and so the process.
+            click.echo(str(_ended(name, error)), err=True)
+            os._exit(ENVIRONMENT_FAILED)
 
     try:
         asyncio.run(work())
+    except (HubError, *FAULTS_OF_THE_PROGRAM):
+        raise
     except Exception as error:
-        raise EnvironmentFailed(
-            f"The {name} has ended: {type(error).__name__}.",
-            "Its database or its broker is away, or it stood still. Nothing is lost.",
-            "Look at both; a service manager starts it again by itself.",
-        ) from error
+        raise _ended(name, error) from error
+
+
+def _ended(name: str, error: Exception) -> EnvironmentFailed:
+    return EnvironmentFailed(
+        f"The {name} has ended: {type(error).__name__}.",
+        "Its database or its broker is away, or it stood still. Nothing is lost.",
+        "Look at both; a service manager starts it again by itself.",
+    )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+MOST_APART = 60
+"""Seconds by which the clocks of machines that share a database may differ."""
+
 
 class Clock(Protocol):
     """Tells the time; a test or a replay brings its own."""

@@ -10,6 +10,9 @@ SHARER, CORRELATOR, REPORTER = "sharer", "correlator", "reporter"
 LOG = "log"
 """The turn whose `reached` is the time before which nothing is accepted any more."""
 
+HISTORY = "history"
+"""The turn whose epoch says how often the state of the areas was made again."""
+
 
 class Outgoing(NamedTuple):
     """A message that was decided in a transaction and is to be sent."""

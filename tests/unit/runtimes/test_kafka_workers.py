@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
+from tests.workers import AGENCY, OBJECTS, PASSED, Faulty, Workers, raw, received, shared
 
-from cioghub.bootstrap import (
-    checked_bundle,
-    default_areas,
-    default_rules,
-    journey_of,
-    picture_page,
-    single_objects,
-)
 from cioghub.cli.main import ciog
-from cioghub.errors import WrongUse
-from cioghub.journey import Journey
-from cioghub.ports.workers import CORRELATOR, SHARER, LogMoved, Passed, TurnLost, Waiting
-from cioghub.runtimes.kafka_workers.correlator import Correlator, Watch
+from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.ports.workers import CORRELATOR, SHARER, LogMoved, Passed, TurnLost
 from cioghub.runtimes.kafka_workers.messages import (
     Received,
     pass_message,
@@ -36,140 +22,11 @@ from cioghub.runtimes.kafka_workers.messages import (
     share_message,
 )
 from cioghub.runtimes.kafka_workers.opening import WORKERS, open_worker
-from cioghub.runtimes.kafka_workers.reporter import Reporter
-from cioghub.runtimes.kafka_workers.sharer import Sharer
 from cioghub.settings import KafkaLogin, read_settings
-from cioghub.simulate.stream import Settings as Simulated
-from cioghub.simulate.stream import Simulation
-from cioghub.stores import key_file
-from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
-from cioghub.stores.sql.database import open_database
-from cioghub.stores.sql.outbox import SqlOutbox
-from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.sharing_log import SqlSharingLog
-from cioghub.stores.sql.snapshots import finish, restore_snapshot, take_snapshot
-from cioghub.stores.sql.turns import SqlTurns
 from cioghub.vocabulary.buckets import parse_rfc3339
-from cioghub.vocabulary.keeping import Keeping
-from cioghub.vocabulary.midnights import Midnight
-from cioghub.vocabulary.topics import FOUND, HUB_QUARANTINE, incident_topic, quarantine_topic
-from cioghub.wire.areas import read_areas
+from cioghub.vocabulary.topics import HUB_QUARANTINE, incident_topic, quarantine_topic
 from cioghub.wire.kafka_events import avro_message
-
-AREAS = read_areas(default_areas())
-BUNDLE = checked_bundle(default_rules(), AREAS).bundle
-AGENCY = {feed.source: party.id for party in BUNDLE.parties.parties for feed in party.feeds}
-OBJECTS = single_objects()
-PASSED = "shared.hub-correlation"
-
-
-@dataclass
-class SetClock:
-    at: int = 0
-
-    def now(self) -> int:
-        return self.at
-
-
-@dataclass
-class Workers:
-    """One worker of each kind on one database; the test carries the messages."""
-
-    engine: Engine
-    journey: Journey
-    clock: SetClock = field(default_factory=SetClock)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.sharer = self.another_sharer()
-        self.set = SqlCorrelatorSet(self.engine)
-        self.correlator = Correlator(self.set, self.clock, self.count)
-        self.watch = self.another_watch()
-        self.outbox = SqlOutbox(self.engine)
-        page = picture_page(default_areas(), AREAS, BUNDLE.parties)
-        self.reporter = Reporter(
-            self.journey,
-            SqlReportLog(self.engine),
-            SqlTurns(self.engine),
-            self.clock,
-            page,
-            None,
-            Keeping(),
-            self.count,
-        )
-
-    def another_sharer(self) -> Sharer:
-        log = SqlSharingLog(self.engine, pass_message, share_message)
-        return Sharer(self.journey, log, self.clock, OBJECTS, self.count)
-
-    def another_watch(self) -> Watch:
-        turns = SqlTurns(self.engine)
-        return Watch(self.journey, self.set, turns, self.clock, None, Keeping())
-
-    def count(self, outcome: str, events: int) -> None:
-        self.counts[outcome] += events
-
-    def ask(self, question: str) -> list[Any]:
-        with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(question))]
-
-
-class Faulty(Journey):
-    """A journey with a fault: it cannot take one event."""
-
-    fails_on = ""
-
-    def take(self, published: Any, at: int | None = None) -> Any:
-        if published["id"] == self.fails_on:
-            raise ZeroDivisionError
-        return super().take(published, at)
-
-
-@pytest.fixture
-def workers(tmp_path: Path) -> Iterator[Workers]:
-    ring = key_file.load_or_make(tmp_path / "keys.json")
-    made = journey_of(BUNDLE, ring)
-    journey = Faulty.__new__(Faulty)
-    journey.__dict__.update(made.__dict__)
-    engine = open_database(tmp_path / "home")
-    yield Workers(engine, journey)
-    engine.dispose()
-
-
-def raw(events: list[dict]) -> list[Received]:
-    """Return events as messages of their agencies' topics."""
-    found = []
-    for offset, event in enumerate(events):
-        message = avro_message(event, OBJECTS)
-        topic = incident_topic(AGENCY[event["source"]])
-        found.append(Received(topic, 0, offset, tuple(message.headers), message.value))
-    return found
-
-
-def received(waiting: list[Waiting], topic: str) -> list[Received]:
-    """Return what was sent on one topic as its reader receives it."""
-    return [
-        Received(topic, 0, one.number, (), one.message.value)
-        for one in waiting
-        if one.message.topic == topic
-    ]
-
-
-def simulated(days: int) -> list[dict]:
-    run = Simulation(AREAS, Simulated(1, date(2026, 1, 5), days, 1.0))
-    events = [orjson.loads(line) for part in run.lines() for line in part.splitlines()]
-    once = {(one["source"], one["id"]): one for one in events}
-    return sorted(once.values(), key=lambda one: parse_rfc3339(one["time"]))
-
-
-@pytest.fixture(scope="module")
-def events() -> list[dict]:
-    return simulated(2)
-
-
-def shared(workers: Workers, events: list[dict]) -> list[Waiting]:
-    workers.clock.at = parse_rfc3339(events[-1]["time"])
-    return workers.sharer.handle(raw(events))
 
 
 def test_what_came_twice_has_one_effect(workers: Workers, events: list[dict]) -> None:
@@ -218,7 +75,7 @@ def test_workers_do_not_start_where_nobody_is_to_be_told(
     login = KafkaLogin(bootstrap="127.0.0.1:9", user="any", password_file=tmp_path / "none")
     for name in WORKERS:
         with pytest.raises(WrongUse, match="no shadow mode"):
-            open_worker(name, read_settings(), login, workers.clock)
+            open_worker(name, read_settings(), login)
 
 
 def test_refused_events_are_quarantined_by_codes_alone(
@@ -239,12 +96,23 @@ def test_refused_events_are_quarantined_by_codes_alone(
 def test_a_sharer_that_was_overtaken_judges_again(workers: Workers, events: list[dict]) -> None:
     shared(workers, events[:5])
     later = workers.clock.at
-    workers.clock.at = later - 3600  # the clock of another machine is behind
+    workers.clock.at = later - 60  # the clock of another machine is behind
     workers.another_sharer().handle(raw(events[5:9]))
     assert workers.ask("SELECT min(accepted) FROM accepted WHERE position > 5") == [(later,)]
     log = SqlSharingLog(workers.engine, pass_message, share_message)
     with pytest.raises(LogMoved):
         log.take(workers.sharer._group(later - 1), later - 1)
+
+
+def test_a_sharer_whose_clock_is_wrong_ends_and_blames_no_event(
+    workers: Workers, events: list[dict]
+) -> None:
+    shared(workers, events[:5])
+    workers.clock.at -= 61
+    with pytest.raises(EnvironmentFailed, match="61 seconds after this machine's clock"):
+        workers.another_sharer().handle(raw(events[5:9]))
+    assert workers.ask("SELECT count(*) FROM accepted") == [(5,)]
+    assert workers.counts["error"] == 0
 
 
 def test_what_was_not_sent_waits_for_the_next_worker(workers: Workers, events: list[dict]) -> None:
@@ -264,12 +132,15 @@ def test_a_midnight_waits_until_all_before_it_has_come(
     workers.clock.at += 86_400
     workers.correlator.handle(passed[1:])
     assert list(workers.watch.beat()) == []
+    local = "2026-01-07T00:00:00+00:00"
+    assert workers.due[-1] == parse_rfc3339(local)  # whoever watches sees since when it waits
     workers.correlator.handle(passed[:1])
     (out,) = workers.watch.beat()
     report = read_report(out[0].message.value)
     assert report.found is not None
     assert report.position == len(events)
     assert list(workers.watch.beat()) == []  # and it is settled once
+    assert workers.due[-1] == 0
 
 
 def test_nothing_is_accepted_before_a_midnight_that_is_closed(
@@ -277,10 +148,9 @@ def test_nothing_is_accepted_before_a_midnight_that_is_closed(
 ) -> None:
     workers.correlator.handle(received(shared(workers, events[:20]), PASSED))
     workers.watch.take_turn()
-    before = workers.clock.at
     workers.clock.at += 86_400
     ((found,),) = workers.watch.beat()
-    workers.clock.at = before
+    workers.clock.at = read_report(found.message.value).at - 60
     workers.sharer.handle(raw(events[20:30]))
     ((first,),) = workers.ask("SELECT min(accepted) FROM accepted WHERE position > 20")
     assert first == read_report(found.message.value).at
@@ -298,23 +168,6 @@ def test_who_lost_its_turn_keeps_nothing(workers: Workers, events: list[dict]) -
         list(workers.watch.beat())
     assert workers.ask("SELECT count(*) FROM memory") == [(0,)]
     assert len(list(other.beat())) == 1
-
-
-def test_a_report_is_told_once_and_by_one_reporter(workers: Workers, events: list[dict]) -> None:
-    workers.correlator.handle(received(shared(workers, events), PASSED))
-    workers.watch.take_turn()
-    workers.clock.at += 86_400
-    ((found,),) = workers.watch.beat()
-    report = received([found], FOUND)
-    with pytest.raises(TurnLost):
-        workers.reporter.handle(report)
-    workers.reporter.take_turn()
-    workers.reporter.handle(report)
-    workers.reporter.handle(report)
-    assert (workers.counts["midnight"], workers.counts["duplicate"]) == (1, 1)
-    assert workers.ask("SELECT count(*) FROM ticked WHERE midnight") == [(1,)]
-    names = {name.partition("@")[0] for (name,) in workers.ask("SELECT name FROM memory")}
-    assert {"found", "told", "day"} <= names
 
 
 def test_a_withdrawal_may_come_before_its_event(workers: Workers, events: list[dict]) -> None:
@@ -337,39 +190,6 @@ def test_what_is_no_message_of_a_sharer_is_quarantined(workers: Workers) -> None
     assert workers.outbox.waiting(CORRELATOR, 1) == waiting
     with pytest.raises(ValueError, match="memory"):
         read_report(b"nothing")
-
-
-def test_a_snapshot_puts_back_what_was_and_nothing_is_settled_before_the_rest_is_there(
-    workers: Workers, events: list[dict], tmp_path: Path
-) -> None:
-    passed = received(shared(workers, events), PASSED)
-    workers.correlator.handle(passed)
-    workers.watch.take_turn()
-    workers.clock.at += 86_400
-    ((found,),) = workers.watch.beat()
-    workers.reporter.take_turn()
-    workers.reporter.handle(received([found], FOUND))
-    questions = ("SELECT * FROM contribution", "SELECT * FROM memory", "SELECT * FROM ticked")
-    before = [workers.ask(one) for one in questions]
-    take_snapshot(workers.engine, tmp_path / "areas.jsonl.gz")
-    with workers.engine.begin() as connection:
-        connection.execute(text("DELETE FROM contribution WHERE position % 2 = 0"))
-        connection.execute(text("DELETE FROM memory"))
-    restore_snapshot(workers.engine, tmp_path / "areas.jsonl.gz")
-    assert [workers.ask(one) for one in questions] == before
-    with pytest.raises(TurnLost):
-        list(workers.another_watch()._settle([Midnight(workers.clock.at)]))
-    assert not workers.set.is_whole_before(workers.clock.at)
-    workers.correlator.handle(passed)  # all of it again changes nothing
-    finish(workers.engine)
-    assert workers.set.whole() == len(events)
-    assert [workers.ask(one) for one in questions] == before
-
-
-def test_what_is_no_snapshot_is_told_as_such(workers: Workers, tmp_path: Path) -> None:
-    (tmp_path / "other").write_text("{}\n")
-    with pytest.raises(WrongUse):
-        restore_snapshot(workers.engine, tmp_path / "other")
 
 
 @pytest.mark.parametrize("command", [["worker", "sharer"], ["snapshot", "x"], ["rebuild", "x"]])

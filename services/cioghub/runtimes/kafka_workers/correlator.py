@@ -4,7 +4,8 @@ Any worker puts events into the set; ticks are the work of the one whose turn it
 
 Rules for editors:
 1. A midnight is closed first: nothing is accepted before it any more. Then it waits until all that
-   was accepted before it has come. Only then it is settled.
+   was accepted before it has come. Only then it is settled. A message that was lost or cannot be
+   read so holds up every midnight, and a metric says since when.
 2. What is remembered changes with the transaction that keeps it. Where that fails, or the turn was
    lost, all of it is forgotten and read again.
 """
@@ -20,14 +21,14 @@ from cioghub.journey import FINDING, MEMORY_TYPES, Evening, Found, Journey, corr
 from cioghub.live.effects import behind_of
 from cioghub.ports.clock import Clock
 from cioghub.ports.live_log import Tick, linked_at
-from cioghub.ports.workers import CORRELATOR, Waiting
+from cioghub.ports.workers import CORRELATOR, HISTORY, Waiting
 from cioghub.runtimes.kafka_workers.messages import (
     Received,
     Report,
     read_passed,
     report_message,
-    unread_message,
 )
+from cioghub.runtimes.kafka_workers.setting_aside import set_aside
 from cioghub.steps.correlate.correlator import Ticks
 from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
 from cioghub.stores.sql.turns import SqlTurns
@@ -56,7 +57,7 @@ class Correlator:
             try:
                 passed.append(read_passed(message.value))
             except ValueError:
-                unread.append(unread_message(message))
+                unread.append(set_aside(message))
         new, waiting = self._set.put(passed, unread, self._clock.now())
         self._count("unreadable", len(unread))
         self._count("new", new)
@@ -73,23 +74,26 @@ class Watch:
         events: SqlCorrelatorSet,
         turns: SqlTurns,
         clock: Clock,
-        label: str | None,
         keeping: Keeping,
+        due_since: Callable[[int], None],
     ) -> None:
+        """`due_since` is told the first midnight that is due and not settled yet, 0 for none."""
         self._journey = journey
         self._set = events
         self._turns = turns
         self._clock = clock
-        self._label = label
         self._keeping = keeping
+        self._due_since = due_since
         self._forget()
         self._epoch = -1
+        self._history = 0
 
     def take_turn(self) -> None:
         """Take the turn, unless nobody has taken it since it was ours."""
         if not self._turns.is_held(CORRELATOR, self._epoch):
             self._forget()
             self._epoch = self._turns.take(CORRELATOR)
+            self._history = self._turns.epoch(HISTORY)
 
     def beat(self) -> Iterator[list[Waiting]]:
         """Settle the midnights that are due, else look at the day; yield what is to be sent.
@@ -99,6 +103,7 @@ class Watch:
         """
         try:
             due = self._due()
+            self._due_since(due[0].at if due else 0)
             if due:
                 yield from self._settle(due)
             else:
@@ -134,6 +139,7 @@ class Watch:
             return
         ticks = self._advance()
         evening = self._evening_of()
+        previous = self._turns.reached(CORRELATOR)
         for one in due:
             found = evening.find(one.at, ticks)
             memory = pack_memory(evening.memory(FINDING), MEMORY_TYPES)
@@ -148,15 +154,17 @@ class Watch:
                     f"{FOUND_MEMORY}@{one.at}": memory,
                     linked_at(tick): pack_memory({"linkage": linked}, MEMORY_TYPES),
                 },
-                [report_message(self._report(one, found))],
+                [report_message(self._report(one, found, previous))],
             )
+            previous = one.at
         self._guessed = b""
         before = self._keeping.horizons(last)
         self._correlator.contributions.forget_subjects(before.payloads)
 
-    def _report(self, due: Midnight, found: Found) -> Report:
+    def _report(self, due: Midnight, found: Found, previous: int) -> Report:
         behind = tuple(behind_of(found.alerts, self._positions))
-        return Report(due.at, self._whole, due.jumped, found, (), behind)
+        history = self._history
+        return Report(due.at, self._whole, due.jumped, found, (), behind, previous, history)
 
     def _look(self) -> Iterator[list[Waiting]]:
         if self._set.whole() == self._looked:
@@ -166,11 +174,13 @@ class Watch:
         span = self._set.span()
         if span is None:
             return
-        now = max(self._clock.now(), span[1], self._turns.reached(CORRELATOR)) + 1
+        previous = self._turns.reached(CORRELATOR)
+        now = max(self._clock.now(), span[1], previous) + 1
         guessed = tuple(self._evening_of().guess(now, ticks))
         what = pack_memory([(one.id, one.level, one.whole) for one in guessed], MEMORY_TYPES)
         if guessed and what != self._guessed:
-            report = Report(now, self._whole, False, None, guessed, ())
+            history = self._history
+            report = Report(now, self._whole, False, None, guessed, (), previous, history)
             yield self._set.found(self._epoch, now, self._clock.now(), {}, [report_message(report)])
         self._guessed = what
 
@@ -195,7 +205,7 @@ class Watch:
             span = self._set.span()
             assert span is not None, "a tick without an event"
             blinded = self._journey.pseudonymiser.reference
-            self._evening = Evening(self._journey.bundle, blinded, span[0], self._label)
+            self._evening = Evening(self._journey.bundle, blinded, span[0], None)
             kept = self._set.memory(FOUND_MEMORY)
             if kept is not None:
                 self._evening.recall(unpack_memory(kept, MEMORY_TYPES))

@@ -49,6 +49,8 @@ class Report(NamedTuple):
 
     At a midnight `found` is what it found, and `guessed` empty; between two it is the other way
     round. `position` is how far the log was looked at, `behind` which events stand behind what.
+    `previous` is the midnight that it builds on, 0 for none, and `history` how often the state was
+    made again before it. A correlator of an earlier version says neither.
     """
 
     at: int
@@ -57,6 +59,8 @@ class Report(NamedTuple):
     found: Found | None
     guessed: tuple[Alert, ...]
     behind: tuple[Behind, ...]
+    previous: int | None = None
+    history: int = 0
 
 
 _REPORT_TYPES = (*FOUND_TYPES, Behind, Report)

@@ -77,13 +77,19 @@ class WorkerMetrics:
             ["worker"],
             registry=self.registry,
         )
+        self._due = Gauge(
+            "ciog_worker_midnight_due_timestamp_seconds",
+            "The first midnight that is due and not settled yet, 0 if there is none",
+            ["worker"],
+            registry=self.registry,
+        )
         self._alive = Gauge(
             "ciog_worker_alive_timestamp_seconds",
             "When it last looked how far it has come",
             ["worker"],
             registry=self.registry,
         )
-        for one in (self._rebalances, self._turn, self._oldest, self._lost):
+        for one in (self._rebalances, self._turn, self._oldest, self._lost, self._due):
             one.labels(worker)
         for outcome in _FROM_THE_START:
             self._events.labels(worker, outcome)
@@ -114,6 +120,12 @@ class WorkerMetrics:
     def turn(self, mine: bool) -> None:
         """Note whether ticks are the work of this worker."""
         self._turn.labels(self._worker).set(mine)
+        if not mine:
+            self.due_since(0)
+
+    def due_since(self, at: int) -> None:
+        """Note the first midnight (seconds since 1970 UTC) that is due and not settled, or 0."""
+        self._due.labels(self._worker).set(at)
 
     def turn_lost(self) -> None:
         """Note that another worker had taken over unseen."""

@@ -30,10 +30,12 @@ from cioghub.runtimes.kafka_workers.worker import Part, Worker
 from cioghub.settings import KafkaLogin, Settings
 from cioghub.stores.sql.checkpoints import SqlLedgerSigner
 from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
+from cioghub.stores.sql.held_clock import HeldClock
 from cioghub.stores.sql.outbox import SqlOutbox
 from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.sharing_log import SqlSharingLog
 from cioghub.stores.sql.turns import SqlTurns
+from cioghub.stores.wall_clock import WallClock
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -53,26 +55,32 @@ class Given:
     rules: Path | None = None
     areas: Path | None = None
     keys: Path | None = None
-    label: str | None = None
     instance: str | None = None
     keeping: Keeping | None = None
 
 
 def open_worker(
-    name: str, settings: Settings, login: KafkaLogin, clock: Clock, given: Given = Given()
+    name: str,
+    settings: Settings,
+    login: KafkaLogin,
+    given: Given = Given(),
+    set_clock: Clock | None = None,
 ) -> tuple[Worker, WorkerMetrics]:
     """Return one worker of a kind, not started yet, and what it counts.
+
+    Its clock is the machine's, held against the database's, or one that is set.
 
     Raises:
         AnswerIsNo: the rules fail their check.
         WrongUse: no database is named, a file is not what it claims, or readers are not to be told.
-        EnvironmentFailed: the database cannot be reached.
+        EnvironmentFailed: the database cannot be reached, or has another time.
     """
     areas_file = given.areas or default_areas()
     areas = read_areas(areas_file)
     refuse_shadow(settings, areas)
     bundle = checked_bundle(given.rules or default_rules(), areas).bundle
     engine = shared_database(settings)
+    clock = set_clock or HeldClock(engine, WallClock())
     keys = key_ring(given.keys, settings)
     journey = journey_of(bundle, keys)
     keeping = given.keeping or keeping_of(settings, bundle)
@@ -83,7 +91,7 @@ def open_worker(
         part = Part(name, sharer.topics, sharer.handle)
     elif name == CORRELATOR:
         events = SqlCorrelatorSet(engine)
-        watch = Watch(journey, events, turns, clock, given.label, keeping)
+        watch = Watch(journey, events, turns, clock, keeping, metrics.due_since)
         part = Part(
             name,
             (shared_topic(HUB_RECIPIENT),),
@@ -99,7 +107,6 @@ def open_worker(
             turns,
             clock,
             page,
-            given.label,
             keeping,
             metrics.count,
         )

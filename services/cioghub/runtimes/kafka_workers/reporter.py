@@ -6,14 +6,16 @@ One worker at a time reports, in the order of ticks; each midnight is reported o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
+from cioghub.errors import EnvironmentFailed
 from cioghub.journey import FINDING, MEMORY_TYPES, PROVISIONAL, Evening, Journey, correlator_of
 from cioghub.live.effects import Page, lines_of, notes_of, pictures_of
 from cioghub.ports.clock import Clock
 from cioghub.ports.live_log import Effect, Tick
-from cioghub.ports.workers import REPORTER, Waiting
+from cioghub.ports.workers import HISTORY, REPORTER, Waiting
 from cioghub.runtimes.kafka_workers.messages import Received, Report, read_report, told_messages
+from cioghub.runtimes.kafka_workers.setting_aside import set_aside
 from cioghub.steps.correlate.correlator import Ticks
 from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.turns import SqlTurns
@@ -35,7 +37,6 @@ class Reporter:
         turns: SqlTurns,
         clock: Clock,
         page: Page,
-        label: str | None,
         keeping: Keeping,
         count: Callable[[str, int], None],
     ) -> None:
@@ -44,10 +45,10 @@ class Reporter:
         self._turns = turns
         self._clock = clock
         self._page = page
-        self._label = label
         self._keeping = keeping
         self._count = count
         self._epoch = -1
+        self._history = 0
         self._evening: Evening | None = None
         self._ticks: Ticks | None = None
 
@@ -56,22 +57,49 @@ class Reporter:
         if not self._turns.is_held(REPORTER, self._epoch):
             self._evening = None
             self._epoch = self._turns.take(REPORTER)
+            self._history = self._turns.epoch(HISTORY)
 
     def handle(self, messages: Sequence[Received]) -> list[Waiting]:
         """Report what is new; return what is to be sent of it.
 
         Raises:
             TurnLost: another worker has taken over.
+            EnvironmentFailed: the report of a midnight has not come, and a later one has.
         """
         waiting: list[Waiting] = []
         for message in messages:
-            report = read_report(message.value)
-            if report.at <= self._turns.reached(REPORTER):
-                self._count("duplicate", 1)
+            try:
+                report = read_report(message.value)
+            except ValueError:
+                aside = [set_aside(message)]
+                waiting += self._log.set_aside(self._epoch, aside, self._clock.now())
+                self._count("unreadable", 1)
+                continue
+            if (stale := self._stale(report)) is not None:
+                self._count(stale, 1)
                 continue
             waiting += self._look(report) if report.found is None else self._settle(report)
             self._count("midnight" if report.found else "day", 1)
         return waiting
+
+    def _stale(self, report: Report) -> str | None:
+        """Return why a report is not to be told, None for one that is."""
+        if report.history < self._history:
+            return "outdated"  # it is settled once more on the state that was made again
+        reached = self._turns.reached(REPORTER)
+        if report.at <= reached:
+            return "duplicate"
+        if report.previous is not None and report.previous != reached:
+            missing = datetime.fromtimestamp(report.previous, self._journey.zone)
+            raise EnvironmentFailed(
+                f"The report of the midnight of {missing:%Y-%m-%d} has not come on found.hub.",
+                "Pictures and notices build on every midnight, so none after it is told.",
+                "Stop correlator and reporter, and make the state again with `ciog kafka rebuild` "
+                "from a snapshot of before (docs/operations.md).",
+            )
+        if report.found is None and report.position <= self._log.looked_after(reached):
+            return "duplicate"
+        return None
 
     def _settle(self, report: Report) -> list[Waiting]:
         assert report.found is not None
@@ -143,7 +171,7 @@ class Reporter:
             span = self._log.span()
             assert span is not None, "a report without an event"
             blinded = self._journey.pseudonymiser.reference
-            self._evening = Evening(self._journey.bundle, blinded, span[0], self._label)
+            self._evening = Evening(self._journey.bundle, blinded, span[0], None)
             for name in (TOLD_MEMORY, DAY_MEMORY):
                 kept = self._log.memory(name)
                 if kept is not None:

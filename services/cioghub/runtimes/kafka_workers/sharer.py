@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from cioghub.errors import EnvironmentFailed
 from cioghub.journey import Journey, correlator_of
 from cioghub.live.judge import Asked, AtFault, Judge, Judged
-from cioghub.ports.clock import Clock
+from cioghub.ports.clock import MOST_APART, Clock
 from cioghub.ports.intake import Answer
 from cioghub.ports.live_log import Group, LiveLog
 from cioghub.ports.workers import Answered, LogMoved, Outgoing, Waiting
@@ -81,9 +82,15 @@ class Sharer:
         return tuple(sorted(self._agencies))
 
     def handle(self, messages: Sequence[Received]) -> list[Waiting]:
-        """Return what is to be sent of a group, once all of it is kept."""
+        """Return what is to be sent of a group, once all of it is kept.
+
+        Raises:
+            EnvironmentFailed: the clock is more than a minute behind the log.
+        """
         try:
             return self._keep(messages)
+        except EnvironmentFailed:
+            raise
         except Exception:
             # Whoever fails alone, while the database answers, is at fault alone.
             waiting = []
@@ -109,7 +116,7 @@ class Sharer:
             else:
                 asked.append(event)
                 origins.append(message)
-        at = max(self._clock.now(), self._log.floor())
+        at = self._from(self._log.floor())
         while True:
             judged = self._judge.judge(asked, at, self._day(at))
             out = [*beside, *self._refused(judged, origins), *_heartbeats(judged.group)]
@@ -117,7 +124,7 @@ class Sharer:
                 waiting = self._log.take(judged.group, at, out, _answers(judged, origins))
                 break
             except LogMoved as moved:
-                at = max(self._clock.now(), moved.floor)
+                at = self._from(moved.floor)
         self._judge.written(judged.group)
         self._count(UNREADABLE, len(beside))
         for verdict in judged.verdicts:
@@ -130,6 +137,17 @@ class Sharer:
             return read_at_fault(message.value, feeds)
         event = read_avro(message.headers, message.value, self._objects)
         return event if isinstance(event, Unreadable) else Asked(single(event), feeds)
+
+    def _from(self, floor: int) -> int:
+        """Return the time from which on a group is accepted."""
+        now = self._clock.now()
+        if floor - now > MOST_APART:
+            raise EnvironmentFailed(
+                f"The log has come to {floor - now} seconds after this machine's clock.",
+                "One of the machines has a wrong clock, and what it accepts has a wrong time.",
+                "Let all take their time from one server, then start the worker again.",
+            )
+        return max(now, floor)
 
     def _refused(self, judged: Judged, origins: Sequence[Received]) -> list[Outgoing]:
         found = []
@@ -148,7 +166,7 @@ class Sharer:
         return found
 
     def _quarantine(self, message: Received, error: Exception) -> list[Waiting]:
-        at = max(self._clock.now(), self._log.floor())
+        at = self._from(self._log.floor())
         row = {"reason": ERROR, "kind": type(error).__name__}
         out = quarantine_message(self._agencies[message.topic][0], message, row)
         ask = read_ask(message.headers)
@@ -158,7 +176,7 @@ class Sharer:
                 waiting = self._log.take(self._group(at), at, [out], answers)
                 break
             except LogMoved as moved:
-                at = max(self._clock.now(), moved.floor)
+                at = self._from(moved.floor)
         self._count(ERROR, 1)
         return waiting
 

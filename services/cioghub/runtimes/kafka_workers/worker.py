@@ -13,10 +13,8 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from aiokafka import TopicPartition
 
@@ -24,6 +22,7 @@ from cioghub.ports.clock import Clock
 from cioghub.ports.workers import TurnLost, Waiting
 from cioghub.runtimes.kafka_workers.client import faust_app, producer_of, send_all, watcher_of
 from cioghub.runtimes.kafka_workers.groups import Groups
+from cioghub.runtimes.kafka_workers.hands import Hand
 from cioghub.runtimes.kafka_workers.messages import Received
 from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
 from cioghub.settings import KafkaLogin
@@ -35,12 +34,14 @@ STALL_SECONDS = 60.0
 LEFT_BEHIND_SECONDS = 15
 """A message that waits so long was left by a worker that ended."""
 
+LAST_SECONDS = 10
+"""So long each thing that was begun may take when the worker ends."""
+
 FOREVER = 2**62
-T = TypeVar("T")
 
 
 class Stalled(Exception):
-    """A partition with events that wait has not moved for a minute."""
+    """A partition with events has not moved for a minute, or none was given out for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,19 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._instance = instance
-        self._handling = ThreadPoolExecutor(1, "handling")
-        self._beating = ThreadPoolExecutor(1, "beating")
+        self._handling = Hand("handling")
+        self._beating = Hand("beating")
         self._oldest: dict[int, float] = {}
         self._stopping = False
         self._partitions: set[TopicPartition] = set()
+        self._waits_since: float | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop.
 
         Raises:
-            Exception: the database or the broker is away, or a partition stands still.
+            Stalled: it stands still; only the end of its process is sure to end it.
+            Exception: the database or the broker is away.
         """
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -98,6 +101,7 @@ class Worker:
         self._producer = producer_of(self._login)
         self._app = self._made()
         await self._producer.start()
+        self._waits_since = time.monotonic()
         tasks: list[asyncio.Task[Any]] = []
         try:
             await self._app.start()
@@ -118,12 +122,15 @@ class Worker:
             self._stopping = True
             for task in tasks:
                 task.cancel()
-            with suppress(Exception):
-                await asyncio.wait_for(self._app.stop(), 15)
-            with suppress(Exception):
-                await asyncio.wait_for(self._producer.stop(), 15)
-            self._handling.shutdown(wait=False, cancel_futures=True)
-            self._beating.shutdown(wait=False, cancel_futures=True)
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Leave the group and the broker, unless that takes long: who cannot leave is put out."""
+        for one in (self._app, self._producer):
+            # Whoever waits for a task that it cancelled could wait for ever.
+            await asyncio.wait([asyncio.ensure_future(one.stop())], timeout=LAST_SECONDS)
+        self._handling.rest(LAST_SECONDS)
+        self._beating.rest(LAST_SECONDS)
 
     def _made(self) -> Any:
         app: Any = faust_app(self._login, self._part.name, self._instance)
@@ -150,36 +157,34 @@ class Worker:
             self._metrics.failed(error)
             self._failure.set_exception(error)
 
-    async def _in(self, pool: ThreadPoolExecutor, do: Callable[..., T], *given: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(pool, do, *given)
-
     async def _handle(self, group: Sequence[Received]) -> None:
         if self._part.waits:
             await self._mine.wait()
         self._oldest[id(group)] = min(one.at for one in group)
         began = time.monotonic()
-        waiting = await self._in(self._handling, self._part.handle, group)
+        waiting = await self._handling.do(self._part.handle, group)
         self._metrics.kept(time.monotonic() - began)
         await self._send(waiting, self._handling)
         self._oldest.pop(id(group), None)
 
-    async def _send(self, waiting: Sequence[Waiting], pool: ThreadPoolExecutor) -> None:
+    async def _send(self, waiting: Sequence[Waiting], hand: Hand) -> None:
         if waiting:
             await send_all(self._producer, waiting)
-            await self._in(pool, self._outbox.sent, [one.number for one in waiting])
+            await hand.do(self._outbox.sent, [one.number for one in waiting])
 
     async def _assigned(self, app: Any, *given: Any, **more: Any) -> None:
         (assigned,) = given or (more["assigned"],)
         self._metrics.rebalanced()
+        self._waits_since = None
         self._partitions = {TopicPartition(one.topic, one.partition) for one in assigned}
         if self._part.take_turn is None:
             return
         if TopicPartition(self._part.topics[0], 0) not in self._partitions:
             return
         try:
-            await self._in(self._beating, self._part.take_turn)
+            await self._beating.do(self._part.take_turn)
             # What the one before kept and did not send goes first: it was found first.
-            left = await self._in(self._beating, self._outbox.waiting, self._part.name, FOREVER)
+            left = await self._beating.do(self._outbox.waiting, self._part.name, FOREVER)
             await self._send(left, self._beating)
         except Exception as error:
             await self._fail(error)
@@ -188,6 +193,7 @@ class Worker:
         self._metrics.turn(True)
 
     async def _revoked(self, app: Any, *given: Any, **more: Any) -> None:
+        self._waits_since = time.monotonic()
         self._mine.clear()
         self._metrics.turn(False)
 
@@ -197,7 +203,7 @@ class Worker:
             await self._mine.wait()
             try:
                 found = self._part.beat()
-                while (waiting := await self._in(self._beating, next, found, None)) is not None:
+                while (waiting := await self._beating.do(next, found, None)) is not None:
                     await self._send(waiting, self._beating)
             except TurnLost:
                 self._mine.clear()
@@ -207,11 +213,12 @@ class Worker:
     async def _pick_up(self) -> None:
         """Send what a worker of this kind kept, and ended before it could send it."""
         while self._part.take_turn is None:
-            before = self._clock.now() - LEFT_BEHIND_SECONDS
-            left = await self._in(self._handling, self._outbox.waiting, self._part.name, before)
-            await self._send(left, self._handling)
+            await self._send(await self._handling.do(self._left), self._handling)
             await asyncio.sleep(LEFT_BEHIND_SECONDS)
         await asyncio.Event().wait()
+
+    def _left(self) -> list[Waiting]:
+        return self._outbox.waiting(self._part.name, self._clock.now() - LEFT_BEHIND_SECONDS)
 
     async def _watch(self) -> None:
         """Say how far behind this worker is, and end it when it stands still."""
@@ -221,7 +228,7 @@ class Worker:
         try:
             while True:
                 await asyncio.sleep(WATCH_SECONDS)
-                if self._app.crashed:
+                if self._app.crashed or self._was_given_nothing():
                     raise Stalled
                 mine = list(self._partitions)
                 ends = await watcher.end_offsets(mine) if mine else {}
@@ -241,3 +248,8 @@ class Worker:
                 self._metrics.oldest(0.0 if oldest is None else max(0.0, time.time() - oldest))
         finally:
             await watcher.stop()
+
+    def _was_given_nothing(self) -> bool:
+        """Say whether giving out partitions, to the last worker none, has not come to an end."""
+        since = self._waits_since
+        return since is not None and time.monotonic() - since > 2 * STALL_SECONDS

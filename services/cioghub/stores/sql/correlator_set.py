@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from cioghub.ports.workers import CORRELATOR, LOG, Outgoing, Passed, Waiting
 from cioghub.stores.sql.live_log import ACCEPTED, CONTRIBUTION, SqlLiveLog, kinds_of, remember
@@ -74,12 +74,8 @@ class SqlCorrelatorSet(SqlLiveLog):
 
     def whole(self) -> int:
         """Return the last position up to which everything has come."""
-        first = select(func.min(ON_THE_WAY.c.position) - 1).scalar_subquery()
-        last = select(func.max(ACCEPTED.c.position)).scalar_subquery()
         with self._engine.connect() as connection:
-            # One statement sees one moment.
-            whole: int = connection.execute(select(func.coalesce(first, last, 0))).scalar_one()
-        return whole
+            return whole(connection)
 
     def is_whole_before(self, at: int) -> bool:
         """Say whether everything accepted before a time has come."""
@@ -122,3 +118,12 @@ class SqlCorrelatorSet(SqlLiveLog):
                 reach(connection, CORRELATOR, at)
                 remember(connection, memory)
             return put_out(connection, CORRELATOR, now, messages)
+
+
+def whole(connection: Connection) -> int:
+    """Return the last position up to which everything has come."""
+    first = select(func.min(ON_THE_WAY.c.position) - 1).scalar_subquery()
+    last = select(func.max(ACCEPTED.c.position)).scalar_subquery()
+    # One statement sees one moment.
+    found: int = connection.execute(select(func.coalesce(first, last, 0))).scalar_one()
+    return found

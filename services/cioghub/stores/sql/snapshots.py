@@ -11,16 +11,18 @@ import gzip
 import os
 import zlib
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Engine, delete, insert, select, update
 
 from cioghub.errors import WrongUse
-from cioghub.ports.workers import CORRELATOR, REPORTER
+from cioghub.ports.workers import CORRELATOR, HISTORY, REPORTER
+from cioghub.stores.sql.correlator_set import whole
 from cioghub.stores.sql.tables import METADATA
-from cioghub.stores.sql.turns import TURN
+from cioghub.stores.sql.turns import TURN, take
 from cioghub.stores.sql.writing import writing
 from cioghub.stores.whole_files import whole_files
 
@@ -44,6 +46,14 @@ REBUILDING = {"position": 0, "accepted": 0}
 """An event that is on the way for as long as a set is rebuilt: nothing is settled meanwhile."""
 
 _AT_ONCE = 1_000
+_HEAD = "snapshot"
+
+
+class Snapshot(NamedTuple):
+    """What a file holds: rows by table, and the position up to which all events had come."""
+
+    whole: int
+    rows: Mapping[str, list[dict[str, Any]]]
 
 
 def take_snapshot(engine: Engine, path: Path) -> None:
@@ -54,15 +64,15 @@ def take_snapshot(engine: Engine, path: Path) -> None:
         engine.connect().execution_options(isolation_level=isolation) as connection,
     ):
         os.fchmod(file.fileno(), 0o600)  # before anything is in it: it holds pseudonyms
+        head = [_HEAD, {"whole": whole(connection)}]
+        file.write(orjson.dumps(head) + b"\n")
         for table in (*KEPT, TURN):
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(select(table)):
                 file.write(orjson.dumps([table.name, row._asdict()], default=_text) + b"\n")
 
 
-def restore_snapshot(engine: Engine, path: Path) -> None:
-    """Put the state of a file in the place of what there is; who had a turn has lost it.
-
-    Until `finish` is called nothing is settled, since what came after the snapshot is not there.
+def read_snapshot(path: Path) -> Snapshot:
+    """Return what `take_snapshot` wrote.
 
     Raises:
         WrongUse: it is no snapshot.
@@ -75,17 +85,28 @@ def restore_snapshot(engine: Engine, path: Path) -> None:
         for line in content.splitlines():
             name, row = orjson.loads(line)
             rows[name].append({key: _value(one) for key, one in row.items()})
-    except (OSError, EOFError, zlib.error, ValueError, TypeError) as error:
+        (head,) = rows.pop(_HEAD)
+        return Snapshot(int(head["whole"]), rows)
+    except (OSError, EOFError, zlib.error, KeyError, ValueError, TypeError) as error:
         raise WrongUse(
             f"{path} is no snapshot.", "", "Name a file that `ciog kafka snapshot` wrote."
         ) from error
-    reached = {row["name"]: row["reached"] for row in rows.pop(TURN.name, ())}
+
+
+def restore_snapshot(engine: Engine, snapshot: Snapshot) -> None:
+    """Put a state in the place of what there is; who had a turn has lost it.
+
+    What was found on the former state and not told yet is not told any more. Until `finish` is
+    called nothing is settled, since what came after the snapshot is not there.
+    """
+    rows = snapshot.rows
+    reached = {row["name"]: row["reached"] for row in rows.get(TURN.name, ())}
     with writing(engine) as connection:
         connection.execute(delete(OUTGOING).where(OUTGOING.c.worker.in_((CORRELATOR, REPORTER))))
         for table in reversed(KEPT):
             connection.execute(delete(table))
         for table in KEPT:
-            if rows[table.name]:
+            if table.name in rows:
                 connection.execute(insert(table), rows[table.name])
         connection.execute(delete(ON_THE_WAY).where(ON_THE_WAY.c.position == 0))
         connection.execute(insert(ON_THE_WAY), REBUILDING)
@@ -95,6 +116,7 @@ def restore_snapshot(engine: Engine, path: Path) -> None:
                 .where(TURN.c.name == name)
                 .values(epoch=TURN.c.epoch + 1, reached=reached.get(name, 0))
             )
+        take(connection, HISTORY)
 
 
 def finish(engine: Engine) -> None:

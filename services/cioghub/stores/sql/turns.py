@@ -24,21 +24,30 @@ class SqlTurns:
     def take(self, name: str) -> int:
         """Take a turn from whoever had it; return its epoch."""
         with writing(self._engine) as connection:
-            reach(connection, name, 0)
-            asked = update(TURN).where(TURN.c.name == name).values(epoch=TURN.c.epoch + 1)
-            epoch: int = connection.execute(asked.returning(TURN.c.epoch)).scalar_one()
-        return epoch
+            return take(connection, name)
 
     def is_held(self, name: str, epoch: int) -> bool:
         """Say whether nobody has taken a turn since it had this epoch."""
+        return self.epoch(name) == epoch
+
+    def epoch(self, name: str) -> int:
+        """Return the last epoch of a turn, 0 where nobody has taken it."""
         with self._engine.connect() as connection:
-            asked = select(TURN.c.epoch).where(TURN.c.name == name)
-            return connection.execute(asked).scalar() == epoch
+            asked = select(func.max(TURN.c.epoch)).where(TURN.c.name == name)
+            return connection.execute(asked).scalar() or 0
 
     def reached(self, name: str) -> int:
         """Return the time that the work of a turn has come to, 0 for none."""
         with self._engine.connect() as connection:
             return reached(connection, name)
+
+
+def take(connection: Connection, name: str) -> int:
+    """Take a turn from whoever had it; return its epoch."""
+    reach(connection, name, 0)
+    asked = update(TURN).where(TURN.c.name == name).values(epoch=TURN.c.epoch + 1)
+    epoch: int = connection.execute(asked.returning(TURN.c.epoch)).scalar_one()
+    return epoch
 
 
 def reached(connection: Connection, name: str) -> int:

@@ -1,0 +1,89 @@
+"""Compares what workers made with what the batch runtime makes of the same log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import orjson
+from click.testing import CliRunner
+from tests.kafka.hub import HubOnKafka
+
+from cioghub.cli.main import ciog
+from cioghub.journey import MEMORY_TYPES
+from cioghub.simulate.stream import Settings as Simulated
+from cioghub.simulate.stream import Simulation
+from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.wire.memory import unpack_memory
+
+
+def simulated(hub: HubOnKafka, days: int) -> list[tuple[int, dict]]:
+    """Return simulated events with their times, in order."""
+    run = Simulation(hub.bundle.areas, Simulated(1, date(2026, 1, 5), days, 1.0))
+    events = [orjson.loads(line) for part in run.lines() for line in part.splitlines()]
+    return sorted(((parse_rfc3339(one["time"]), one) for one in events), key=lambda one: one[0])
+
+
+def reached(hub: HubOnKafka, turn: str) -> int:
+    """Return the time that the work of a turn has come to."""
+    rows = hub.rows(f"SELECT reached FROM turn WHERE name = '{turn}'")
+    return rows[0][0] if rows else 0
+
+
+def replayed(hub: HubOnKafka, out: Path) -> Path:
+    """Go through the hub's log again with the batch runtime."""
+    command = ["replay", "--log", str(hub.folder / "home"), "--out", str(out)]
+    run = CliRunner(env={"CIOG_DATABASE": hub.url}).invoke(ciog, command, catch_exceptions=False)
+    assert run.exit_code == 0, run.output
+    return out
+
+
+def settled(lines: Iterable[bytes]) -> list[bytes]:
+    """Return what was told at midnights."""
+    return [line for line in lines if not orjson.loads(line)["data"].get("provisional")]
+
+
+def compared(hub: HubOnKafka, out: Path) -> tuple[int, int]:
+    """Compare settled alerts with their evidence, and frozen pictures, with a replay's.
+
+    Returns how many lines and pictures were compared; raises AssertionError on a difference.
+    """
+    told: dict[str, list[bytes]] = defaultdict(list)
+    for audience, line in hub.rows(
+        "SELECT audience, line FROM told WHERE NOT provisional ORDER BY cursor"
+    ):
+        told[audience].append(line)
+    assert told[""] == settled((out / "alerts.jsonl").read_bytes().splitlines())
+    for folder in (out / "audiences").iterdir():
+        lines = (folder / "alerts.jsonl").read_bytes().splitlines()
+        assert told[folder.name] == settled(lines)
+    pictures = hub.rows("SELECT audience, first, content, page FROM picture")
+    for audience, first, content, page in pictures:
+        stem = out / "audiences" / audience / "pictures" / first
+        assert stem.with_suffix(".json").read_bytes() == content
+        assert stem.with_suffix(".html").read_bytes() == page
+    assert len(pictures) == len(list(out.glob("audiences/*/pictures/*.json")))
+    summary = orjson.loads((out / "summary.json").read_bytes())
+    assert summary["accepted"] == hub.count("accepted")
+    return sum(map(len, told.values())), len(pictures)
+
+
+def state(hub: HubOnKafka) -> dict[str, list[tuple[object, ...]]]:
+    """Return what correlator and reporter have made, but for what was told before a midnight."""
+    questions = {
+        "set": "SELECT id, position, accepted, day, place, tokens, withdrawn FROM contribution",
+        "told": "SELECT audience, alert, change, at, line FROM told WHERE NOT provisional",
+        "pictures": "SELECT audience, first, at, content, page FROM picture",
+        "notices": "SELECT at, code, publisher, line FROM notice",
+        "receipts": "SELECT publisher, source, id, alert, noted FROM receipt",
+        "memory": "SELECT name, content FROM memory WHERE name LIKE 'found@%'",
+        "ticks": "SELECT at FROM ticked WHERE midnight",
+    }
+    found = {name: sorted(hub.rows(asked), key=str) for name, asked in questions.items()}
+    # What is held twice is written once: the same memory may be other bytes after a start.
+    found["memory"] = [
+        (name, unpack_memory(bytes(content), MEMORY_TYPES)) for name, content in found["memory"]
+    ]
+    return found
