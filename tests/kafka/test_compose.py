@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 import yaml
+from tests.drilling import DRILL
 from tests.kafka.broker import free_ports
 from tests.kafka.container_engine import container_engine, servers_image
 from tests.kafka.jars import NotHere
@@ -41,7 +42,7 @@ AGENCY = "agency.warwickshire-fire"
 PASSWORD_FILE = f"/secrets/agencies/{AGENCY}.password"
 
 pytestmark = pytest.mark.skipif(
-    not (os.environ.get("CIOG_DRILL") or os.environ.get("CI")),
+    not (DRILL or os.environ.get("CI")),
     reason="builds an image and starts ten containers: part of `make drill` and of CI",
 )
 
