@@ -26,14 +26,10 @@ from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.midnights import Midnight, jump_notices, midnights
 
 SHORTEST_SECONDS = 0.3
-"""From one look at a day to the next: about three a second at most."""
+"""Between two looks at a day: about three a second at most."""
 
 REST = 2.0
-"""After a look the ticker rests so many times as long as it computed: taking events in comes first.
-
-What counts is its own work, not the time that passed: on a machine that does much else beside, a
-look takes long without standing in anybody's way, and a chair would wait for nothing.
-"""
+"""After a look the ticker rests so many times as long as it took: taking events in comes first."""
 
 LONGEST_REST_SECONDS = 1.0
 """So long at most: a slow machine must not keep a chair waiting."""
@@ -42,11 +38,6 @@ LOOK_SECONDS = 1.0
 TRY_AGAIN_SECONDS = 5.0
 
 Pack = Callable[[Memory], bytes]
-
-
-def rest_after(took: float, worked: float) -> float:
-    """Return for how long to rest after a look that took and computed for so many seconds."""
-    return min(LONGEST_REST_SECONDS, max(SHORTEST_SECONDS - took, REST * worked))
 
 
 class Ticker:
@@ -101,13 +92,14 @@ class Ticker:
             self._arrived.clear()
             if self._stopping.is_set():
                 return
-            began, worked = time.monotonic(), time.thread_time()
+            began = time.monotonic()
             rest = 0.0
             try:
                 self.settle()
                 if came:
                     self.look()
-                    rest = rest_after(time.monotonic() - began, time.thread_time() - worked)
+                    took = time.monotonic() - began
+                    rest = min(LONGEST_REST_SECONDS, max(SHORTEST_SECONDS, REST * took))
             except Exception as error:
                 self._metrics.failed(error)
                 self._arrived.set()
