@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
     reason="every link of the demo, as each person: minutes long, and part of `make drill`",
 )
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 
 
 @pytest.fixture(scope="module")

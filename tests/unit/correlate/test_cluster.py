@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 
 import numpy as np
@@ -137,16 +136,3 @@ def test_a_circle_holds_at_most_half_of_the_population_and_stays_within_its_radi
     assert close is not None
     assert len(close.areas) <= 3
     assert close.recurrence_days is None
-
-
-def test_a_county_of_339_areas_is_scanned_in_a_few_milliseconds() -> None:
-    centres, population = town(339)
-    scan = Scan(centres, population, 30, 28)
-    counts, days = quiet(population, 392, 4.0, 3), days_from(392)
-    scan.best(counts, days, recurrence=False)
-    spent = []
-    for _ in range(7):
-        begin = time.perf_counter()
-        scan.best(counts, days, recurrence=False)
-        spent.append(time.perf_counter() - begin)
-    assert min(spent) < 0.03

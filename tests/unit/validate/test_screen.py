@@ -210,11 +210,7 @@ def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
     assert perf_counter() - start < 5
 
 
-def test_an_id_of_a_usual_style_is_quick() -> None:
+def test_an_id_of_a_usual_style_goes_the_short_way() -> None:
     rng = Random(1)
     ids = [f"police-2026-{rng.randrange(1, 13):02d}-{n:06d}" for n in range(5_000)]
-    start = perf_counter()
-    for one in ids:
-        find_identifiers(one)
-    # A fraction of a microsecond each on one core; the bound leaves room for a busy machine.
-    assert perf_counter() - start < 5_000 * 10e-6
+    assert all(screen._HARMLESS(one) for one in ids)
