@@ -42,16 +42,18 @@ def rebuild(file: Path) -> None:
     """
     from kafka.errors import KafkaError
 
+    from cioghub.bootstrap import shared_database
     from cioghub.cli.kafka_cluster import client_settings
     from cioghub.cli.progress import progress
     from cioghub.runtimes.kafka_workers.rebuild import rebuild as made_again
     from cioghub.settings import read_kafka_login, read_settings
     from cioghub.stores.wall_clock import WallClock
 
-    settings, client = read_settings(), client_settings(read_kafka_login())
+    engine = shared_database(read_settings())
+    client = client_settings(read_kafka_login())
     try:
         with progress() as show:
-            read = made_again(settings, client, WallClock(), file, show)
+            read = made_again(engine, client, WallClock(), file, show)
     except KafkaError as error:
         raise EnvironmentFailed(
             f"The topic could not be read: {type(error).__name__}.",

@@ -10,13 +10,12 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from cioghub.bootstrap import shared_database
 from cioghub.errors import EnvironmentFailed
 from cioghub.ports.clock import Clock
 from cioghub.runtimes.kafka_workers.correlator import Correlator
 from cioghub.runtimes.kafka_workers.messages import Received, read_passed
-from cioghub.settings import Settings
 from cioghub.stores.sql.correlator_set import SqlCorrelatorSet
+from cioghub.stores.sql.database import Database
 from cioghub.stores.sql.snapshots import finish, read_snapshot, restore_snapshot
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.topics import shared_topic
@@ -29,7 +28,7 @@ _AT_ONCE = 500
 
 
 def rebuild(
-    settings: Settings,
+    engine: Database,
     client: Mapping[str, Any],
     clock: Clock,
     snapshot: Path,
@@ -42,12 +41,11 @@ def rebuild(
     it is. Midnights after the snapshot are settled again by the next correlator that starts.
 
     Raises:
-        WrongUse: it is no snapshot, or no database is named.
+        WrongUse: it is no snapshot.
         EnvironmentFailed: the topic cannot be read, or does not reach back to the snapshot; then
             nothing was changed. Or it could not be read to its end; then nothing is settled.
     """
     given = read_snapshot(snapshot)
-    engine = shared_database(settings)
     consumer = KafkaConsumer(**client, group_id=None, enable_auto_commit=False)
     read = 0
     try:
