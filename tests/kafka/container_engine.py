@@ -108,8 +108,11 @@ def servers_image(env: dict[str, str]) -> str:
         if os.getuid() or shutil.which("debootstrap") is None:
             raise NotHere("debootstrap is not on this machine, or its user is not root")
         with tempfile.TemporaryDirectory(prefix="ciog-base-") as folder:
-            _make_base(Path(folder), jars)
-            _import(Path(folder), name, env)
+            try:
+                _make_base(Path(folder), jars)
+                _import(Path(folder), name, env)
+            finally:
+                _unmount(Path(folder))
     return name
 
 
@@ -121,6 +124,13 @@ def _make_base(base: Path, jars: Path) -> None:
     shutil.copytree("/etc/ssl/certs", base / "etc/ssl/certs", symlinks=True, dirs_exist_ok=True)
     if Path("/etc/pip.conf").exists():
         shutil.copy("/etc/pip.conf", base / "etc" / "pip.conf")
+
+
+def _unmount(base: Path) -> None:
+    """Let go of what debootstrap mounts and leaves when it is cut off: it is the machine's own."""
+    for mounted in ("proc", "sys", "dev/pts", "dev"):
+        if (base / mounted).is_mount():
+            subprocess.run(["umount", "--lazy", str(base / mounted)], check=True)
 
 
 def _import(base: Path, name: str, env: dict[str, str]) -> None:
