@@ -1,8 +1,9 @@
 # Everything a newcomer runs. `make setup` needs Python 3.11 or newer, make and a C library.
-# The newest one: from 3.12 on the interpreter itself counts lines, at a fraction of the cost.
+# 3.13 or 3.12 where it is there: from 3.12 on the interpreter itself counts lines, at a fraction of
+# the cost.
 PYENV := $${PYENV_ROOT:-$$HOME/.pyenv}/versions
 PYTHON ?= $(shell for p in python3.13 python3.12 $(PYENV)/3.13.*/bin/python3 $(PYENV)/3.12.*/bin/python3; \
-	do $$p -c '' 2>/dev/null && echo $$p && exit; done; echo python3)
+	do $$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p && exit; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.lock
@@ -31,9 +32,9 @@ check:
 	$(BIN)/ruff check services tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	COVERAGE_CORE=$(CORE) $(BIN)/pytest -n 2 --dist loadfile --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
+	COVERAGE_CORE=$(CORE) $(BIN)/pytest -n 3 --dist loadfile --cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
 
-# Long drills, of minutes each; their last figures are in docs/.
+# Minutes to hours; figures of the kills are in docs/live-hub.md.
 drill: setup
 	PYTHONPATH=. $(BIN)/python -m tests.live.kill_drill
 	PYTHONPATH=. $(BIN)/python -m tests.live.timing_drill

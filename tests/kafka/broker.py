@@ -203,7 +203,12 @@ class Broker:
 
     def pause(self) -> None:
         """Let the broker stand still (SIGSTOP): its ports stay open and nobody answers."""
-        self._running().send_signal(signal.SIGSTOP)
+        stopped = self._running()
+        stopped.send_signal(signal.SIGSTOP)
+        threads = Path(f"/proc/{stopped.pid}/task")
+        # A signal is sent and not yet obeyed: a thread of another core may still answer.
+        while any(_state(one) != "T" for one in threads.iterdir()):
+            time.sleep(0.01)
 
     def resume(self) -> None:
         """Let a paused broker go on (SIGCONT)."""
@@ -340,3 +345,8 @@ def free_ports(number: int) -> list[int]:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def _state(thread: Path) -> str:
+    """Return the letter of what a thread does; its name may hold spaces and brackets."""
+    return (thread / "stat").read_text().rpartition(") ")[2][0]
