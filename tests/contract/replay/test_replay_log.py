@@ -78,6 +78,34 @@ def test_earliest_means_to_the_fraction_of_a_second(lab: Any, severity: int) -> 
     assert shared["data"]["severity"] == severity
 
 
+def test_a_fraction_of_four_digits_counts_as_any_other(lab: Any) -> None:
+    """A time with four digits and Z is as long as a time in whole seconds with its offset."""
+    first, second = "2026-03-01T10:00:00.05Z", "2026-03-01T10:00:00.1234Z"
+    twins = [
+        _timed(lab.event("a", "2026-03-01T10:00", severity=1), second),
+        _timed(lab.event("a", "2026-03-01T10:00", severity=3), first),
+    ]
+    for order in (twins, twins[::-1]):
+        (shared,) = lab.replay(order).lines("shared/hub-correlation.jsonl")
+        assert shared["data"]["severity"] == 3
+
+
+def test_a_withdrawal_comes_after_its_target_to_the_fraction_of_a_second(lab: Any) -> None:
+    first, second = "2026-03-01T10:00:00.05Z", "2026-03-01T10:00:00.1234Z"
+
+    def rejected(target: str, withdrawal: str) -> list[str]:
+        run = lab.replay(
+            [
+                _timed(lab.event("a", "2026-03-01T10:00"), target),
+                _timed(lab.control("withdrawal", "w", "2026-03-01T10:00", "a"), withdrawal),
+            ]
+        )
+        return [row["id"] for row in run.lines("rejected.jsonl")]
+
+    assert rejected(target=first, withdrawal=second) == []
+    assert rejected(target=second, withdrawal=first) == ["w"]
+
+
 def test_at_one_time_the_smallest_hash_stands_in_every_order(lab: Any) -> None:
     bodies = [lab.event("a", "2026-03-01T10:00", severity=n) for n in (1, 2, 3)]
     runs = [lab.replay(order) for order in itertools.permutations(bodies)]

@@ -20,6 +20,7 @@ from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import IN_PLACE, Trays
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
+from cioghub.steps.validate.forms import nanoseconds
 from cioghub.vocabulary.arrivals import ended_of
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.event_types import touches_another
@@ -109,7 +110,7 @@ class Replay:
             source=valid.source,
             id=valid.id,
             time=valid.time,
-            fraction=_nanoseconds(valid.raw.attributes["time"]),
+            fraction=nanoseconds(valid.raw.attributes["time"]),
             ended=ended_of(valid),
             decision=taken.decision.id,
             contribution=contribution,
@@ -268,11 +269,3 @@ def _parsed(line: bytes | Oversized) -> Parsed:
 
 def _refused(digest: bytes, code: FaultCode) -> Parsed:
     return Parsed(digest, None, Rejected((Fault("", code),), None, None))
-
-
-def _nanoseconds(time: str) -> int:
-    """Return the fraction of an RFC 3339 time, which whole seconds have cut off."""
-    if len(time) == 25 or "." not in time:
-        return 0
-    digits = time.partition(".")[2].rstrip("Zz").partition("+")[0].partition("-")[0]
-    return int(digits.ljust(9, "0"))
