@@ -7,27 +7,37 @@ is known at the end which twin stands.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 PIECE_BYTES = 4 * 1024 * 1024
 """What one recipient's lines may take before they are spilled; a replay has some ten recipients."""
 
+FAN_IN = 64
+"""How many pieces are open at a time while they are merged; a process may open some hundreds."""
+
 _READ_BYTES = 1 << 16
 _MARK = b"\x00"
 
 
 class SortedLines:
-    """Collects lines without a zero byte or a line end, in memory up to `piece_bytes`."""
+    """Collects lines without a zero byte or a line end, in memory up to `piece_bytes`.
 
-    def __init__(self, folder: Path, name: str, piece_bytes: int = PIECE_BYTES) -> None:
+    At most `fan_in` pieces, two or more, are read at a time.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, piece_bytes: int = PIECE_BYTES, fan_in: int = FAN_IN
+    ) -> None:
         self._folder = folder
         self._name = name
         self._limit = piece_bytes
+        self._fan_in = fan_in
         self._lines: list[bytes] = []
         self._bytes = 0
         self._pieces: list[Path] = []
+        self._made = 0
 
     def add(self, line: bytes, number: int) -> None:
         """Put in one line that came from `number`."""
@@ -43,12 +53,17 @@ class SortedLines:
 
     def _spill(self) -> None:
         self._lines.sort()
-        piece = self._folder / f".{self._name}.{len(self._pieces)}.piece"
-        with piece.open("wb") as file:
-            file.writelines(self._lines)
-        self._pieces.append(piece)
+        self._pieces.append(self._piece(self._lines))
         self._lines = []
         self._bytes = 0
+
+    def _piece(self, lines: Iterable[bytes]) -> Path:
+        """Write sorted lines into a new piece."""
+        piece = self._folder / f".{self._name}.{self._made}.piece"
+        self._made += 1
+        with piece.open("wb") as file:
+            file.writelines(lines)
+        return piece
 
     def write(self, path: Path, left_out: Container[int]) -> int:
         """Write all lines in order, but those of numbers left out; return how many."""
@@ -67,7 +82,19 @@ class SortedLines:
         self._lines.sort()
         if not self._pieces:
             return iter(self._lines)
+        while len(self._pieces) > self._fan_in:
+            self._join()
         return heapq.merge(*(_lines(piece) for piece in self._pieces), self._lines)
+
+    def _join(self) -> None:
+        """Merge the oldest pieces, as many as may be open, into one.
+
+        Which lines went together does not show: lines that are equal are the same bytes.
+        """
+        oldest, self._pieces = self._pieces[: self._fan_in], self._pieces[self._fan_in :]
+        self._pieces.append(self._piece(heapq.merge(*map(_lines, oldest))))
+        for piece in oldest:
+            piece.unlink()
 
 
 def _lines(piece: Path) -> Iterator[bytes]:
