@@ -38,7 +38,7 @@ class Classes:
 
 
 class Ledger(Protocol):
-    """A ledger as its records; each call reads anew, lines come with their ends."""
+    """A ledger as its records; each call reads anew up to one end, lines come with their ends."""
 
     def key(self) -> Ed25519PublicKey | None:
         """Return the verifying key, or None where there is none."""

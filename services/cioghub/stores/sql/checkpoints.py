@@ -87,29 +87,36 @@ class SqlLedgerSigner:
 
 
 class SqlLedger:
-    """The ledger as its records, up to the last checkpoint, for whoever verifies it."""
+    """The ledger as its records, for whoever verifies it while the hub runs.
+
+    It ends at the checkpoint that was the last when this was made, and so holds together whatever
+    is signed meanwhile.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._log = SqlDecisionLog(engine)
+        asked = select(_CHECKPOINT).order_by(_CHECKPOINT.c.number.desc()).limit(1)
+        with engine.connect() as connection:
+            self._last = connection.execute(asked).one_or_none()
 
     def key(self) -> Ed25519PublicKey | None:
         """Return the verifying key, or None while nothing is signed."""
-        with self._engine.connect() as connection:
-            found = connection.scalar(select(_CHECKPOINT.c.key).limit(1))
-        return None if found is None else verifying_key(f"{found}\n")
+        return None if self._last is None else verifying_key(f"{self._last.key}\n")
 
     def checkpoint(self) -> Mapping[str, Any] | None:
         """Return the last checkpoint, with its signature; None while nothing is signed."""
-        asked = select(_CHECKPOINT.c.line).order_by(_CHECKPOINT.c.number.desc()).limit(1)
-        with self._engine.connect() as connection:
-            line = connection.scalar(asked)
-        found: Mapping[str, Any] | None = None if line is None else json.loads(line)
+        if self._last is None:
+            return None
+        found: Mapping[str, Any] = json.loads(self._last.line)
         return found
 
     def checkpoints(self) -> Iterator[bytes]:
         """Yield the checkpoints' lines with their ends."""
-        asked = select(_CHECKPOINT.c.line).order_by(_CHECKPOINT.c.number)
+        if self._last is None:
+            return
+        upto = _CHECKPOINT.c.number <= self._last.number
+        asked = select(_CHECKPOINT.c.line).where(upto).order_by(_CHECKPOINT.c.number)
         with self._engine.connect() as connection:
             for line in connection.scalars(asked):
                 yield line + b"\n"
@@ -163,27 +170,29 @@ class SqlLedger:
 
 
 class SqlLedgerBook:
-    """The same ledger, as the review door reads it."""
+    """The same ledger, as the review door reads it: each call up to what is signed then."""
 
     def __init__(self, engine: Engine) -> None:
-        self._ledger = SqlLedger(engine)
+        self._engine = engine
 
     def key(self) -> str:
         """Return the verifying key as 64 hex digits."""
-        key = self._ledger.key()
+        key = SqlLedger(self._engine).key()
         return "" if key is None else key.public_bytes_raw().hex()
 
     def checkpoint(self) -> Mapping[str, Any] | None:
         """Return the last checkpoint, with its signature; None while nothing is signed."""
-        return self._ledger.checkpoint()
+        return SqlLedger(self._engine).checkpoint()
 
     def entries(self, first: int, limit: int) -> bytes:
         """Return the lines of at most `limit` signed entries from the number `first` (from 0)."""
-        return b"".join(self._ledger.part(first, min(first + limit, self._ledger.size())))
+        ledger = SqlLedger(self._engine)
+        return b"".join(ledger.part(first, min(first + limit, ledger.size())))
 
     def proof(self, number: int) -> Mapping[str, Any] | None:
         """Return the proof that an entry (from 0) is in the ledger; None while it is not signed."""
-        checkpoint = self._ledger.checkpoint()
+        ledger = SqlLedger(self._engine)
+        checkpoint = ledger.checkpoint()
         if checkpoint is None or number >= checkpoint["size"]:
             return None
-        return prove_inclusion(self._ledger, number, checkpoint)
+        return prove_inclusion(ledger, number, checkpoint)

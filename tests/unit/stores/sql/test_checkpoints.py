@@ -13,7 +13,7 @@ from tests.unit.stores.following import CONTENTS, SECRET
 from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.entries import class_id_of
 from cioghub.ledger.proofs import fault_of
-from cioghub.ledger.verify import find, verify
+from cioghub.ledger.verify import Classes, find, verify
 from cioghub.stores.sql.checkpoints import SqlLedger, SqlLedgerBook, SqlLedgerSigner
 from cioghub.stores.sql.tables import METADATA
 from cioghub.vocabulary.keys import Secret
@@ -83,6 +83,20 @@ def test_what_is_signed_verifies_and_each_entry_has_its_proof(signed: Engine) ->
     assert (proof["entry"]["n"], book.proof(300)) == (199, None)
     assert book.key() == key.public_bytes_raw().hex()
     assert book.entries(298, 10) == b"".join(ledger.entries())[len(book.entries(0, 298)) :]
+
+
+def test_what_is_signed_while_somebody_verifies_is_no_tampering(signed: Engine) -> None:
+    class SignedMeanwhile(SqlLedger):
+        """Another checkpoint is signed, with a new class, after the checkpoints were read."""
+
+        def classes(self) -> Classes:
+            accept(signed, range(301, 601))
+            assert signer(signed).follow() == 512
+            return super().classes()
+
+    verdict = verify(SignedMeanwhile(signed))
+    assert (verdict.entries, verdict.fault) == (300, None)
+    assert verify(SqlLedger(signed)).entries == 512
 
 
 def test_what_somebody_changed_in_the_database_is_found(signed: Engine) -> None:
