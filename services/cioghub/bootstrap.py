@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from cioghub.errors import AnswerIsNo, HubError, WrongUse
+from cioghub.errors import AnswerIsNo, EnvironmentFailed, HubError, WrongUse
 from cioghub.journey import Journey
 from cioghub.ports.maps import Maps
 from cioghub.rule_cases import run_cases
 from cioghub.settings import Settings, shadow_fault
+from cioghub.steps.share import yaml_text
 from cioghub.steps.share.check import check
 from cioghub.steps.share.check_bundle import (
     SETTINGS,
@@ -84,8 +85,15 @@ def read_bundle(
 
     Raises:
         WrongUse: there is no such folder, or the shipped code lists are not what they claim.
-        EnvironmentFailed: a file cannot be read.
+        EnvironmentFailed: a file cannot be read, or PyYAML has no libyaml.
     """
+    if not yaml_text.HAS_PARSER:
+        raise EnvironmentFailed(
+            "PyYAML has no libyaml on this machine.",
+            "Its other parser reads some rule files otherwise, so that the rules would not mean "
+            "the same everywhere.",
+            "Install PyYAML as a wheel, or build it where libyaml and its headers are.",
+        )
     contents, faults = read_rule_files(rules)
     if faults:
         return faults

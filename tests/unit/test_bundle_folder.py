@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cioghub.bootstrap import read_bundle
-from cioghub.errors import WrongUse
+from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.steps.share import yaml_text
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.wire.areas import read_areas
 from cioghub.wire.schemas import read_schemas
@@ -40,6 +41,14 @@ def test_a_good_folder_gives_the_bundle_that_decisions_are_made_from(write_rules
     assert [case.name for case in bundle.cases["police-to-hub"]] == ["a stabbing"]
     assert bundle.at("police-to-hub.yaml", "publisher") == (4, 1)
     assert bundle.draft
+
+
+def test_without_the_one_parser_no_rules_are_read(write_rules, monkeypatch) -> None:
+    monkeypatch.setattr(yaml_text, "HAS_PARSER", False)
+    with pytest.raises(EnvironmentFailed, match="libyaml") as caught:
+        read(write_rules())
+    assert caught.value.why
+    assert caught.value.next_step
 
 
 def test_the_hash_is_of_the_content_and_not_of_the_place(write_rules, tmp_path) -> None:

@@ -97,7 +97,7 @@ def read_file(content: str, file: str) -> RuleText | Finding:
             error.line,
             error.column,
             error.message,
-            "Mend the file; rule files are plain YAML without aliases or tags.",
+            "Mend the file; rule files are plain YAML without anchors, aliases or tags.",
         )
 
 

@@ -2,8 +2,12 @@
 
 Rules for editors:
 1. Every scalar is text (604 is "604", no is "no"); only a plain `null`, `~` or nothing is None.
-2. Duplicate keys, aliases, tags and documents beyond the first are refused, never resolved.
+2. Duplicate keys, anchors, aliases, tags and documents beyond the first are refused, never
+   resolved.
 3. Text comes in as a string; nothing here opens a file.
+4. One parser reads it, the one in C (libyaml). PyYAML's own in Python takes texts that this one
+   refuses, and the other way round: with either of them, a bundle would mean one thing on one
+   machine and another on the next.
 """
 
 from __future__ import annotations
@@ -13,8 +17,8 @@ from typing import Any, Protocol
 
 import yaml
 
-PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-"""The parser in C gives the same events, at a tenth of the time."""
+HAS_PARSER: bool = yaml.__with_libyaml__
+"""Whether PyYAML has the parser in C on this machine."""
 
 Pointer = tuple[str | int, ...]
 
@@ -48,7 +52,10 @@ class RuleTextError(Exception):
 
 
 def read_rule_text(text: str, file: str) -> RuleText:
-    """Return the values of one rule file; raise `RuleTextError` at the first fault."""
+    """Return the values of one rule file; raise `RuleTextError` at the first fault.
+
+    PyYAML must have libyaml: whoever starts the hub has asked for it (`HAS_PARSER`).
+    """
     if len(text) > MAX_TEXT:
         raise RuleTextError("the file is larger than a rule file may be", 1, 1)
     read = RuleText(file)
@@ -66,7 +73,7 @@ class _Reading:
     """Values are made as the events of the text come: what is refused is never composed."""
 
     def __init__(self, text: str, places: dict[Pointer, tuple[int, int]]) -> None:
-        self._events = yaml.parse(text, Loader=PARSER)
+        self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
         self._places = places
 
     def document(self) -> Any:
@@ -83,12 +90,7 @@ class _Reading:
     def _value(self, event: yaml.Event, pointer: Pointer) -> Any:
         """Return the value that begins with an event, and remember where it stands."""
         at = _at(event)
-        if isinstance(event, yaml.AliasEvent):
-            raise RuleTextError(
-                "an alias: write the value out, so that a reader sees it where it applies", *at
-            )
-        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
-            raise RuleTextError("a tag: write the value alone, every value is text", *at)
+        _refuse_marks(event)
         self._places[pointer] = at
         if len(pointer) > MAX_DEPTH:
             raise RuleTextError("nested too deeply", *at)
@@ -108,6 +110,7 @@ class _Reading:
         values: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             at = _at(event)
+            _refuse_marks(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise RuleTextError("a key must be one word", *at)
             key = str(event.value)
@@ -118,8 +121,22 @@ class _Reading:
         return values
 
 
+def _refuse_marks(event: yaml.Event) -> None:
+    """Refuse a key or a value that is not what is written there, or that has a name or a type."""
+    if isinstance(event, yaml.AliasEvent):
+        raise RuleTextError(
+            "an alias: write the value out, so that a reader sees it where it applies", *_at(event)
+        )
+    if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+        return
+    if event.anchor:
+        raise RuleTextError("an anchor: nothing may refer to it, leave it out", *_at(event))
+    if event.tag:
+        raise RuleTextError("a tag: write the value alone, every value is text", *_at(event))
+
+
 class _Mark(Protocol):
-    """Where something stands, of either parser; from 0."""
+    """Where something stands; from 0."""
 
     line: int
     column: int
@@ -134,5 +151,4 @@ def _place(mark: _Mark | None) -> tuple[int, int]:
 
 
 def _is_null(event: yaml.ScalarEvent) -> bool:
-    # The two parsers name a plain style otherwise.
-    return event.style in (None, "") and event.value in ("", "~", "null", "Null", "NULL")
+    return event.style == "" and event.value in ("", "~", "null", "Null", "NULL")
