@@ -83,13 +83,26 @@ class WorkerMetrics:
             ["worker"],
             registry=self.registry,
         )
+        self._signed = Gauge(
+            "ciog_worker_signed_timestamp_seconds",
+            "When the ledger was last in step with the log, 0 if not since the start",
+            ["worker"],
+            registry=self.registry,
+        )
         self._alive = Gauge(
             "ciog_worker_alive_timestamp_seconds",
             "When it last looked how far it has come",
             ["worker"],
             registry=self.registry,
         )
-        for one in (self._rebalances, self._turn, self._oldest, self._lost, self._due):
+        for one in (
+            self._rebalances,
+            self._turn,
+            self._oldest,
+            self._lost,
+            self._due,
+            self._signed,
+        ):
             one.labels(worker)
         for outcome in _FROM_THE_START:
             self._events.labels(worker, outcome)
@@ -126,6 +139,10 @@ class WorkerMetrics:
     def due_since(self, at: int) -> None:
         """Note the first midnight (seconds since 1970 UTC) that is due and not settled, or 0."""
         self._due.labels(self._worker).set(at)
+
+    def signed(self) -> None:
+        """Note that the ledger is in step with the log."""
+        self._signed.labels(self._worker).set(time.time())
 
     def turn_lost(self) -> None:
         """Note that another worker had taken over unseen."""

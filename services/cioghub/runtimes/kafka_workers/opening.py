@@ -110,8 +110,15 @@ def open_worker(
             keeping,
             metrics.count,
         )
-        signing = Signing(SqlLedgerSigner(engine, keys.first.secret, bundle.hash))
-        part = Part(name, (FOUND,), reporter.handle, reporter.take_turn, signing.beat, waits=True)
+        signer = SqlLedgerSigner(engine, keys.first.secret, bundle.hash)
+        part = Part(
+            name,
+            (FOUND,),
+            reporter.handle,
+            reporter.take_turn,
+            beside=Signing(signer, metrics.signed).sign,
+            waits=True,
+        )
     worker = Worker(part, login, SqlOutbox(engine), clock, metrics, given.instance)
     return worker, metrics
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Protocol
 
-from cioghub.ports.workers import Waiting
+from cioghub.errors import EnvironmentFailed
 
 _LOG = logging.getLogger("cioghub")
 
@@ -24,20 +24,28 @@ class Signer(Protocol):
 
 
 class Signing:
-    """A beat of the reporter; what could not be signed is tried again."""
+    """Signs beside what the reporter does; `in_step` is told whenever nothing is left to sign."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: Signer, in_step: Callable[[], None]) -> None:
         self._signer = signer
+        self._in_step = in_step
         self._next = 0.0
 
-    def beat(self) -> Iterator[list[Waiting]]:
-        """Sign what is due, about once a second; there is nothing to send."""
-        if time.monotonic() >= self._next:
-            rest = EVERY_SECONDS
-            try:
-                self._signer.follow()
-            except Exception:  # the log keeps every decision: nothing is lost by waiting
-                _LOG.exception("the ledger could not follow the log")
-                rest = TRY_AGAIN_SECONDS
-            self._next = time.monotonic() + rest
-        yield from ()
+    def sign(self) -> None:
+        """Sign what is due, about once a second; what could not be signed is tried again.
+
+        Raises:
+            EnvironmentFailed: what was signed is not of this log and key.
+        """
+        if time.monotonic() < self._next:
+            return
+        rest = EVERY_SECONDS
+        try:
+            self._signer.follow()
+            self._in_step()
+        except EnvironmentFailed:  # no waiting mends a ledger that contradicts the log
+            raise
+        except Exception:  # the log keeps every decision: nothing is lost by waiting
+            _LOG.exception("the ledger could not follow the log")
+            rest = TRY_AGAIN_SECONDS
+        self._next = time.monotonic() + rest

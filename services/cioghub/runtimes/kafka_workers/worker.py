@@ -49,8 +49,9 @@ class Part:
     """What one kind of worker does with the messages of its topics.
 
     `take_turn` is there for what one worker at a time does: the one that has the first partition of
-    the first topic. `beat` is called over and over while it has the turn. `waits` says that its
-    messages are handled in its turn alone.
+    the first topic. While it has the turn `beat` is called over and over, and so is `beside`, which
+    may take long: nothing waits for it. `waits` says that its messages are handled in its turn
+    alone.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Part:
     handle: Callable[[Sequence[Received]], list[Waiting]]
     take_turn: Callable[[], None] | None = None
     beat: Callable[[], Iterator[list[Waiting]]] | None = None
+    beside: Callable[[], None] | None = None
     waits: bool = False
 
 
@@ -81,6 +83,7 @@ class Worker:
         self._instance = instance
         self._handling = Hand("handling")
         self._beating = Hand("beating")
+        self._beside = Hand("beside")
         self._oldest: dict[int, float] = {}
         self._stopping = False
         self._partitions: set[TopicPartition] = set()
@@ -108,6 +111,8 @@ class Worker:
             chores = [self._watch(), self._pick_up()]
             if self._part.beat is not None:
                 chores.append(self._beat())
+            if self._part.beside is not None:
+                chores.append(self._do_beside(self._part.beside))
             tasks = [asyncio.create_task(one) for one in chores]
             stopped = asyncio.create_task(stop.wait())
             ends: list[asyncio.Future[Any]] = [stopped, self._failure, *tasks]
@@ -131,6 +136,7 @@ class Worker:
             await asyncio.wait([asyncio.ensure_future(one.stop())], timeout=LAST_SECONDS)
         self._handling.rest(LAST_SECONDS)
         self._beating.rest(LAST_SECONDS)
+        self._beside.rest(LAST_SECONDS)
 
     def _made(self) -> Any:
         app: Any = faust_app(self._login, self._part.name, self._instance)
@@ -208,6 +214,12 @@ class Worker:
             except TurnLost:
                 self._mine.clear()
                 self._metrics.turn_lost()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _do_beside(self, what: Callable[[], None]) -> None:
+        while True:
+            await self._mine.wait()
+            await self._beside.do(what)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _pick_up(self) -> None:
