@@ -207,13 +207,29 @@ def shared_database(settings: Settings) -> Database:
     """
     from cioghub.stores.sql.database import database_at
 
+    return database_at(_shared(settings))
+
+
+def existing_shared_database(settings: Settings) -> Database:
+    """Return the PostgreSQL database of a hub on several machines as it is, for reading.
+
+    Raises:
+        WrongUse: CIOG_DATABASE is not set, or is no such URL.
+        EnvironmentFailed: it cannot be reached, or is of another version.
+    """
+    from cioghub.stores.sql.database import existing_database_at
+
+    return existing_database_at(_shared(settings))
+
+
+def _shared(settings: Settings) -> str:
     if settings.database is None:
         raise WrongUse(
             "CIOG_DATABASE is not set.",
             "A hub on several machines keeps its state in one PostgreSQL database.",
             "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
         )
-    return database_at(settings.database)
+    return settings.database
 
 
 def existing_hub(settings: Settings) -> Database:
@@ -221,10 +237,13 @@ def existing_hub(settings: Settings) -> Database:
 
     Raises:
         WrongUse: there is no hub in the home.
+        EnvironmentFailed: its database cannot be reached, or is of another version.
     """
     from cioghub.stores.sql.database import existing_database
 
-    return shared_database(settings) if settings.database else existing_database(settings.home)
+    if settings.database:
+        return existing_shared_database(settings)
+    return existing_database(settings.home)
 
 
 def hub_database(settings: Settings) -> Database:

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
+from alembic.config import Config
 from click.testing import CliRunner, Result
+from sqlalchemy import Connection
 from tests.postgres import PostgresServer
 from tests.tactical_hub import data_of, tell
 
 from cioghub.cli.main import ciog
-from cioghub.errors import WrongUse
-from cioghub.stores.sql.database import engine_of
+from cioghub.errors import EnvironmentFailed, WrongUse
+from cioghub.stores.sql.database import MIGRATIONS, engine_of
 
 
 @pytest.fixture(scope="module")
 def url(postgres: PostgresServer) -> str:
     return postgres.migrated()
+
+
+def older_database(postgres: PostgresServer) -> str:
+    """Make a database as the version before left it; return its URL."""
+    url = postgres.migrated()
+    with connected(url) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        alembic.downgrade(config, "0005_workers")
+    return url
+
+
+@pytest.fixture(scope="module")
+def older(postgres: PostgresServer) -> str:
+    return older_database(postgres)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = engine_of(url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def revision(url: str) -> str:
+    with connected(url) as connection:
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
 
 
 def run(url: str, home: Path, *arguments: str) -> Result:
@@ -42,6 +76,33 @@ def test_what_was_told_is_read_from_it(url: str, tmp_path: Path) -> None:
     assert "alert-1" in alerts.output
     assert run(url, tmp_path, "picture", "--audience", "ciog-east", "--list").exit_code == 0
     assert "/warwickshire-fire/incident" in run(url, tmp_path, "feeds").output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["alerts", "--audience", "ciog-east"],
+        ["picture", "--audience", "ciog-east", "--list"],
+        ["feeds"],
+        ["ledger", "verify"],
+        ["kafka", "snapshot", "areas.jsonl"],
+        ["replay", "--log", ".", "--out", "out"],
+    ],
+    ids=" ".join,
+)
+def test_whoever_reads_leaves_a_database_of_another_version_as_it_is(
+    command: list[str], older: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EnvironmentFailed, match="of another version"):
+        run(older, tmp_path, *command)
+    assert revision(older) == "0005_workers"
+
+
+def test_whoever_writes_brings_it_up_to_date(postgres: PostgresServer, tmp_path: Path) -> None:
+    url = older_database(postgres)
+    assert run(url, tmp_path, "people", "list").exit_code == 0
+    assert run(url, tmp_path, "alerts", "--audience", "ciog-east").exit_code == 0
 
 
 def test_one_process_does_not_run_beside_it(url: str, tmp_path: Path) -> None:

@@ -8,11 +8,15 @@ those who write come one after the other: what is kept has one order.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import create_engine
@@ -60,13 +64,14 @@ def existing_database(home: Path) -> Engine:
 
     Raises:
         WrongUse: there is none.
+        EnvironmentFailed: it cannot be opened, or is of another version.
     """
     path = home / DATABASE
     if not path.is_file():
         raise WrongUse(
             f"There is no hub in {home}.", "", "Set CIOG_HOME to the folder of a hub's state."
         )
-    return engine_of(f"sqlite:///{path}")
+    return _of_this_version(engine_of(f"sqlite:///{path}"))
 
 
 def database_at(url: str) -> Database:
@@ -76,15 +81,29 @@ def database_at(url: str) -> Database:
         WrongUse: it is no URL of a PostgreSQL database.
         EnvironmentFailed: it cannot be reached, or its tables cannot be brought up to date.
     """
+    engine = _server(url)
+    migrate(engine)
+    return engine
+
+
+def existing_database_at(url: str) -> Database:
+    """Return the database at a URL as it is, for reading.
+
+    Raises:
+        WrongUse: it is no URL of a PostgreSQL database.
+        EnvironmentFailed: it cannot be reached, or is of another version.
+    """
+    return _of_this_version(_server(url))
+
+
+def _server(url: str) -> Engine:
     if not url.startswith("postgresql://"):
         raise WrongUse(
             "CIOG_DATABASE is no address of a PostgreSQL database.",
             "Workers on several machines keep their state in one.",
             "Write it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
         )
-    engine = engine_of(url)
-    migrate(engine)
-    return engine
+    return engine_of(url)
 
 
 def answers_now(engine: Database) -> bool:
@@ -155,14 +174,36 @@ def migrate(engine: Engine) -> None:
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    with _told_where_it_fails(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # two workers may start at once
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})")
+
+
+def _of_this_version(engine: Engine) -> Engine:
+    """Return a database whose tables are those of this version: whoever reads changes none.
+
+    Raises:
+        EnvironmentFailed: it cannot be opened, or is of another version.
+    """
+    with _told_where_it_fails(), engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    if set(found) != set(ScriptDirectory(str(MIGRATIONS)).get_heads()):
+        raise EnvironmentFailed(
+            "The database of the hub is of another version than this program.",
+            "It would be read wrongly, and whoever only reads does not bring it up to date.",
+            "Run the `ciog` of the version of the hub, or start the hub in this version first.",
+        )
+    return engine
+
+
+@contextmanager
+def _told_where_it_fails() -> Iterator[None]:
     try:
-        with engine.connect() as connection:
-            if engine.dialect.name == "postgresql":  # two workers may start at once
-                connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})")
+        yield
     except OperationalError as error:
         raise EnvironmentFailed(
             "The database of the hub cannot be opened or written.",

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from cioghub.errors import WrongUse
 from cioghub.ports.live_log import Entry, NewRefusal, Snapshot, Standing, Tick
-from cioghub.stores.sql.database import DATABASE, database_at, open_database
+from cioghub.stores.sql.database import DATABASE, existing_database_at, open_database
 from cioghub.stores.sql.live_log import (
     ACCEPTED,
     DECISION,
@@ -40,9 +40,10 @@ class SqlLogReader:
 
         Raises:
             WrongUse: the folder holds no log.
+            EnvironmentFailed: the database at the URL cannot be reached, or is of another version.
         """
         if url is not None:
-            return cls(database_at(url))
+            return cls(existing_database_at(url))
         if not (folder / DATABASE).is_file():
             raise WrongUse(
                 f"{folder} holds no log of a live hub.",
