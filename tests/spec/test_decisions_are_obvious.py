@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from tests.drilling import deep
 
@@ -65,8 +65,8 @@ def test_a_changed_bundle_that_passes_its_check_decides_as_the_contract_says(
     rules = data.draw(drawn.rule_folders())
     made = loaded(rules, gappy)
     errors, _ = check(made)
-    if not errors:
-        decides_as_written(Hub(made.bundle), rules, gappy, drawn.LISTS, data)
+    assume(not errors)  # fails where no bundle passes: nothing would have been compared
+    decides_as_written(Hub(made.bundle), rules, gappy, drawn.LISTS, data)
 
 
 @settings(max_examples=deep(12, 40), phases=UNSHRUNK)
@@ -137,6 +137,7 @@ def test_what_lapses_widens_nothing(gappy: Path, data: st.DataObject) -> None:
         last = data.draw(st.sampled_from(drawn.DAYS)).isoformat()
         agreement["ends"] = max(agreement["starts"], min(agreement["ends"], last))
     after = Hub(loaded(rules, gappy).bundle)
+    compared = 0
     for event in data.draw(some_events(gappy)):
         had, has = before.outcomes(event), after.outcomes(event)
         if had is not None and has is not None:
@@ -145,3 +146,5 @@ def test_what_lapses_widens_nothing(gappy: Path, data: st.DataObject) -> None:
                 overlapped = had[recipient] == obvious.Withheld("error")
                 if isinstance(outcome, obvious.Shared) and not overlapped:
                     assert had[recipient] == outcome
+                    compared += 1
+    assume(compared)  # fails where nothing is shared in any example
