@@ -207,10 +207,10 @@ def shared_database(settings: Settings) -> Database:
     """
     from cioghub.stores.sql.database import database_at
 
-    return database_at(_shared(settings))
+    return database_at(settings.database)
 
 
-def existing_shared_database(settings: Settings) -> Database:
+def existing_shared(settings: Settings) -> Database:
     """Return the PostgreSQL database of a hub on several machines as it is, for reading.
 
     Raises:
@@ -219,17 +219,7 @@ def existing_shared_database(settings: Settings) -> Database:
     """
     from cioghub.stores.sql.database import existing_database_at
 
-    return existing_database_at(_shared(settings))
-
-
-def _shared(settings: Settings) -> str:
-    if settings.database is None:
-        raise WrongUse(
-            "CIOG_DATABASE is not set.",
-            "A hub on several machines keeps its state in one PostgreSQL database.",
-            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
-        )
-    return settings.database
+    return existing_database_at(settings.database)
 
 
 def existing_hub(settings: Settings) -> Database:
@@ -241,9 +231,7 @@ def existing_hub(settings: Settings) -> Database:
     """
     from cioghub.stores.sql.database import existing_database
 
-    if settings.database:
-        return existing_shared_database(settings)
-    return existing_database(settings.home)
+    return existing_shared(settings) if settings.database else existing_database(settings.home)
 
 
 def hub_database(settings: Settings) -> Database:

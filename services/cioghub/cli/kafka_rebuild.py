@@ -20,11 +20,11 @@ def snapshot(file: Path) -> None:
     Example:
       ciog kafka snapshot areas.jsonl
     """
-    from cioghub.bootstrap import existing_shared_database
+    from cioghub.bootstrap import existing_shared
     from cioghub.settings import read_settings
     from cioghub.stores.sql.snapshots import take_snapshot
 
-    take_snapshot(existing_shared_database(read_settings()), file)
+    take_snapshot(existing_shared(read_settings()), file)
     click.echo(f"Wrote {file}.", err=True)
 
 

@@ -152,10 +152,10 @@ def _ledger(folder: Path | None) -> Ledger:
             "",
             "Name the `ledger` folder of a replay or of a hub, or set CIOG_DATABASE.",
         )
-    from cioghub.bootstrap import existing_shared_database
+    from cioghub.bootstrap import existing_shared
     from cioghub.stores.sql.checkpoints import SqlLedger
 
-    return SqlLedger(existing_shared_database(settings))
+    return SqlLedger(existing_shared(settings))
 
 
 def _not_sound(folder: Path | None) -> AnswerIsNo:

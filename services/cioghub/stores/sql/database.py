@@ -74,11 +74,11 @@ def existing_database(home: Path) -> Engine:
     return _of_this_version(engine_of(f"sqlite:///{path}"))
 
 
-def database_at(url: str) -> Database:
+def database_at(url: str | None) -> Database:
     """Return the database at a URL, as `postgresql://hub@db/hub?passfile=/run/secrets/db`.
 
     Raises:
-        WrongUse: it is no URL of a PostgreSQL database.
+        WrongUse: there is none, or it is no URL of a PostgreSQL database.
         EnvironmentFailed: it cannot be reached, or its tables cannot be brought up to date.
     """
     engine = _server(url)
@@ -86,17 +86,23 @@ def database_at(url: str) -> Database:
     return engine
 
 
-def existing_database_at(url: str) -> Database:
+def existing_database_at(url: str | None) -> Database:
     """Return the database at a URL as it is, for reading.
 
     Raises:
-        WrongUse: it is no URL of a PostgreSQL database.
+        WrongUse: there is none, or it is no URL of a PostgreSQL database.
         EnvironmentFailed: it cannot be reached, or is of another version.
     """
     return _of_this_version(_server(url))
 
 
-def _server(url: str) -> Engine:
+def _server(url: str | None) -> Engine:
+    if url is None:
+        raise WrongUse(
+            "CIOG_DATABASE is not set.",
+            "A hub on several machines keeps its state in one PostgreSQL database.",
+            "Set it as postgresql://hub@db.example/hub?passfile=/run/secrets/database.",
+        )
     if not url.startswith("postgresql://"):
         raise WrongUse(
             "CIOG_DATABASE is no address of a PostgreSQL database.",
