@@ -13,6 +13,13 @@ LOG = "log"
 HISTORY = "history"
 """The turn whose epoch says how often the state of the areas was made again."""
 
+LARGEST_MESSAGE = 1_000_000
+"""Bytes of a message, key and headers with it: a broker takes a MiB, and puts its own around."""
+
+
+class MessageTooLarge(ValueError):
+    """A message is larger than a broker takes: nothing of what decided it was kept."""
+
 
 class Outgoing(NamedTuple):
     """A message that was decided in a transaction and is to be sent."""

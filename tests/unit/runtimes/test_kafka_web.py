@@ -297,6 +297,9 @@ def test_nobody_counts_faults_on_a_feed_of_others(beside: Beside) -> None:
     for value in (
         forged | {"source": "/warwickshire-police/crime"},
         forged | {"source": FIRE, "faults": [["/a name", "missing"]]},
+        forged | {"source": FIRE, "faults": [["/data/ann_smith", "missing"]]},
+        forged | {"source": FIRE, "faults": [["/data/qualifiers/9434765919", "missing"]]},
+        forged | {"source": FIRE, "id": "AB123456C"},
         forged | {"source": FIRE, "digest": "00"},
         forged,
     ):
@@ -304,6 +307,16 @@ def test_nobody_counts_faults_on_a_feed_of_others(beside: Beside) -> None:
         message = Received("incident.warwickshire-fire", 0, 9, headers, orjson.dumps(value))
         (waiting,) = beside.sharer.handle([message])
         assert waiting.message.topic == "quarantine.warwickshire-fire"
+
+
+@pytest.mark.parametrize(
+    "faults", [[["/id", "missing"]] * 101, [["/id", "missing"], ["/" + "x" * 70_000, "missing"]]]
+)
+def test_more_faults_than_an_event_can_have_are_not_taken(beside: Beside, faults: Any) -> None:
+    value = orjson.dumps({"digest": "00" * 16, "faults": faults, "id": None, "source": FIRE})
+    message = Received("incident.warwickshire-fire", 0, 9, (("ciog_at_fault", b"1"),), value)
+    (waiting,) = beside.sharer.handle([message])
+    assert orjson.loads(waiting.message.value)["reason"] == "too-large"
 
 
 def test_the_web_does_not_start_where_nobody_is_to_be_told(tmp_path: Path) -> None:

@@ -9,11 +9,19 @@ import orjson
 import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
-from tests.workers import AGENCY, OBJECTS, PASSED, Faulty, Workers, raw, received, shared
+from tests.workers import AGENCY, OBJECTS, PASSED, Faulty, SetClock, Workers, raw, received, shared
 
 from cioghub.cli.main import ciog
 from cioghub.errors import EnvironmentFailed, WrongUse
-from cioghub.ports.workers import CORRELATOR, SHARER, LogMoved, Passed, TurnLost
+from cioghub.ports.workers import (
+    CORRELATOR,
+    LARGEST_MESSAGE,
+    SHARER,
+    LogMoved,
+    Outgoing,
+    Passed,
+    TurnLost,
+)
 from cioghub.runtimes.kafka_workers.messages import (
     Received,
     pass_message,
@@ -22,6 +30,7 @@ from cioghub.runtimes.kafka_workers.messages import (
     share_message,
 )
 from cioghub.runtimes.kafka_workers.opening import WORKERS, open_worker
+from cioghub.runtimes.kafka_workers.sharer import Sharer
 from cioghub.settings import KafkaLogin, read_settings
 from cioghub.stores.sql.sharing_log import SqlSharingLog
 from cioghub.vocabulary.buckets import parse_rfc3339
@@ -64,6 +73,53 @@ def test_a_fault_of_the_database_puts_no_event_into_quarantine(
     with pytest.raises(OperationalError):
         workers.sharer.handle(raw(events[:3]))
     assert workers.ask("SELECT count(*) FROM outgoing") == [(0,)]
+
+
+def test_a_fault_of_the_clock_puts_no_event_into_quarantine(
+    workers: Workers, events: list[dict]
+) -> None:
+    class Unsteady(SetClock):
+        asked = 0
+
+        def now(self) -> int:
+            self.asked += 1
+            if self.asked == 2:
+                raise EnvironmentFailed("The clock is wrong.", "Nothing was kept.", "Set it.")
+            return self.at
+
+    workers.clock = Unsteady(parse_rfc3339(events[3]["time"]))
+    Faulty.fails_on = events[3]["id"]
+    try:
+        with pytest.raises(EnvironmentFailed):
+            workers.another_sharer().handle(raw(events[:4]))
+    finally:
+        Faulty.fails_on = ""
+    assert workers.ask("SELECT count(*) FROM outgoing") == [(0,)]
+
+
+def test_an_event_with_a_message_that_no_broker_takes_goes_alone(
+    workers: Workers, events: list[dict]
+) -> None:
+    made: list[str] = []
+
+    def share(recipient: str, line: bytes) -> Outgoing:
+        id = orjson.loads(line)["id"]
+        made.append(id)
+        found = share_message(recipient, line)
+        return found._replace(value=bytes(LARGEST_MESSAGE)) if id == made[0] else found
+
+    log = SqlSharingLog(workers.engine, pass_message, share)
+    sharer = Sharer(workers.journey, log, workers.clock, OBJECTS, workers.count)
+    workers.clock.at = parse_rfc3339(events[29]["time"])
+    waiting = sharer.handle(raw(events[:30]))
+    kinds = [
+        orjson.loads(one.message.value)["kind"]
+        for one in waiting
+        if one.message.topic.startswith("quarantine.")
+    ]
+    assert kinds == ["MessageTooLarge"]
+    assert workers.counts["accepted"] == 29
+    assert max(len(one.message.value) for one in waiting) < LARGEST_MESSAGE
 
 
 def test_workers_do_not_start_where_nobody_is_to_be_told(

@@ -14,16 +14,20 @@ import orjson
 
 from cioghub.live.judge import AtFault
 from cioghub.ports.intake import Answer, Verdict
+from cioghub.steps.validate.forms import ID_FORM
+from cioghub.steps.validate.screen import find_identifiers
 from cioghub.vocabulary.incidents import Fault, Rejected
 from cioghub.vocabulary.reasons import FaultCode, UnreadableReason
+from cioghub.wire.json_lines import MAX_LINE
 from cioghub.wire.kafka_events import CONTENT_TYPE, JSON, Headers, TopicMessage, avro_message
 from cioghub.wire.single_object import SingleObjects, Unreadable
 
 ASK, AT_FAULT = "ciog_ask", "ciog_at_fault"
 DIGEST_BYTES = 16
+MOST_FAULTS = 100
+"""No event of a published schema can have so many."""
+
 _ASK = re.compile(rb"([0-9a-f]{32})/(0|[1-9][0-9]{0,17})")
-_POINTER = re.compile(r"(/[a-z0-9_*]{1,64}){0,5}", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9._:~/-]{1,128}", re.ASCII)
 
 
 class Ask(NamedTuple):
@@ -69,20 +73,27 @@ def is_at_fault(headers: Headers) -> bool:
     return any(name == AT_FAULT for name, _ in headers)
 
 
-def read_at_fault(value: bytes | None, feeds: frozenset[str]) -> AtFault | Unreadable:
+def read_at_fault(
+    value: bytes | None, feeds: frozenset[str], pointers: frozenset[str]
+) -> AtFault | Unreadable:
     """Return the event at fault that a message stands for, or why it is none of these feeds'.
 
-    Whoever may write the topic could write such a message: it is taken for no more than codes.
+    Whoever may write the topic could write such a message: it is taken for no more than codes, at
+    `pointers`, and an id that an event could have.
     """
+    if value is not None and len(value) > MAX_LINE:
+        return Unreadable(UnreadableReason.TOO_LARGE)
     try:
         found = orjson.loads(value or b"")
+        if len(found["faults"]) > MOST_FAULTS:
+            return Unreadable(UnreadableReason.TOO_LARGE)
         source, id = found["source"], found["id"]
         digest = bytes.fromhex(found["digest"])
         good = (
             len(digest) == DIGEST_BYTES
             and (source is None or source in feeds)
-            and (id is None or _ID.fullmatch(id))
-            and all(_POINTER.fullmatch(pointer) for pointer, _ in found["faults"])
+            and (id is None or (ID_FORM.fullmatch(id) and not find_identifiers(id)))
+            and all(pointer in pointers for pointer, _ in found["faults"])
         )
         if good:
             return AtFault(Rejected(_faults(found["faults"]), source, id), digest)

@@ -20,6 +20,7 @@ from cioghub.ports.live_log import Group, LiveLog
 from cioghub.ports.workers import Answered, LogMoved, Outgoing, Waiting
 from cioghub.runtimes.kafka_workers.asking import answer_of, is_at_fault, read_ask, read_at_fault
 from cioghub.runtimes.kafka_workers.messages import Received, heartbeat_message, quarantine_message
+from cioghub.steps.validate.fault_places import fault_pointers
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.event_types import HEARTBEAT
 from cioghub.vocabulary.topics import incident_topic
@@ -70,6 +71,7 @@ class Sharer:
         self._objects = objects
         self._count = count
         self._judge = Judge(journey, log, correlator_of(journey.bundle).contributions)
+        self._pointers = fault_pointers(journey.bundle.schemas.values())
         self._agencies: Mapping[str, tuple[str, frozenset[str]]] = {
             incident_topic(party.id): (party.id, frozenset(feed.source for feed in party.feeds))
             for party in journey.bundle.parties.parties
@@ -97,6 +99,8 @@ class Sharer:
             for message in messages:
                 try:
                     waiting += self._keep([message])
+                except EnvironmentFailed:
+                    raise
                 except Exception as error:
                     if self._log.is_to_blame(error):
                         raise
@@ -134,7 +138,7 @@ class Sharer:
 
     def _read(self, message: Received, feeds: frozenset[str]) -> Asked | AtFault | Unreadable:
         if is_at_fault(message.headers):
-            return read_at_fault(message.value, feeds)
+            return read_at_fault(message.value, feeds, self._pointers)
         event = read_avro(message.headers, message.value, self._objects)
         return event if isinstance(event, Unreadable) else Asked(single(event), feeds)
 

@@ -39,7 +39,7 @@ from cioghub.vocabulary.schema import EventField, EventSchema
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "data")
 _KNOWN = frozenset(ATTRIBUTES)
-_AREA_KEYS = frozenset({"code", "edition", "confidence"})
+AREA_KEYS = frozenset({"code", "edition", "confidence"})
 LATEST_EARLY_SECONDS = 24 * 3600
 """How long before its end an event may say that it was published (clocks differ)."""
 
@@ -337,7 +337,7 @@ class _Record:
         if not isinstance(value, dict):
             faults.add(pointer, FaultCode.WRONG_TYPE)
             return
-        if not value.keys() <= _AREA_KEYS:
+        if not value.keys() <= AREA_KEYS:
             faults.add(f"{pointer}/*", FaultCode.UNKNOWN_FIELD)
         code, edition = value.get("code"), value.get("edition")
         if code is not None:

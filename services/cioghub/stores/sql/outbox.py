@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import orjson
 from sqlalchemy import Connection, Engine, delete, func, select, text
 
-from cioghub.ports.workers import Outgoing, Waiting
+from cioghub.ports.workers import LARGEST_MESSAGE, MessageTooLarge, Outgoing, Waiting
 from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.tables import METADATA
 from cioghub.stores.sql.writing import writing
@@ -18,10 +18,17 @@ OUTGOING = METADATA.tables["outgoing"]
 def put_out(
     connection: Connection, worker: str, now: int, messages: Iterable[Outgoing]
 ) -> list[Waiting]:
-    """Keep messages with the transaction of a connection; return them with their numbers."""
+    """Keep messages with the transaction of a connection; return them with their numbers.
+
+    Raises:
+        MessageTooLarge: no broker would take one of them, and it would wait for ever.
+    """
     kept = list(messages)
     if not kept:
         return []
+    for one in kept:
+        if _size(one) > LARGEST_MESSAGE:
+            raise MessageTooLarge(f"a message for {one.topic} is larger than a broker takes")
     numbers = _numbers(connection, len(kept))
     rows = [
         {
@@ -69,6 +76,11 @@ class SqlOutbox:
         with writing(self._engine) as connection:
             gone = among(connection, OUTGOING.c.number, list(numbers))
             connection.execute(delete(OUTGOING).where(gone))
+
+
+def _size(message: Outgoing) -> int:
+    headers = sum(len(name) + len(value) for name, value in message.headers)
+    return len(message.key) + len(message.value) + headers
 
 
 def _numbers(connection: Connection, many: int) -> Sequence[int]:
