@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,30 @@ def test_no_secret_stands_in_a_compose_file() -> None:
     for service in HUB["services"].values():
         for name, value in service.get("environment", {}).items():
             assert "PASSWORD" not in name or value.startswith("/secrets/")
+
+
+def test_a_password_that_never_came_to_its_disk_is_made_again(tmp_path: Path) -> None:
+    script = (ROOT / "deploy" / "compose" / "make_rights.sh").read_text()
+    ciog = tmp_path / "ciog"
+    # As the command: it makes a new file, and overwrites none.
+    ciog.write_text('#!/bin/sh\n[ "$2" != password ] || { set -C; echo new > "$5"; }\n')
+    ciog.chmod(0o755)
+    files = {one: tmp_path / one / "kafka.password" for one in (*WORKERS, "web")}
+    for file in files.values():
+        file.parent.mkdir()
+    files["correlator"].write_text("kept\n")
+    files["web"].touch()
+    subprocess.run(
+        ["sh", "-c", script.replace("/secrets", str(tmp_path))],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        check=True,
+    )
+    assert {one: file.read_text() for one, file in files.items()} == {
+        "sharer": "new\n",
+        "correlator": "kept\n",
+        "reporter": "new\n",
+        "web": "new\n",
+    }
 
 
 def test_the_broker_of_compose_refuses_who_has_no_right() -> None:
