@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -68,10 +71,10 @@ def worker(
     async def work() -> None:
         try:
             await opened.run(asyncio.Event())
-        except Stalled as error:
-            # What stands still may hold up the loop and its threads too, and so the process.
-            click.echo(str(_ended(name, error)), err=True)
-            os._exit(ENVIRONMENT_FAILED)
+        except Exception as error:
+            if opened.hangs or isinstance(error, Stalled):
+                _put_out(error if isinstance(error, HubError) else _ended(name, error))
+            raise
 
     try:
         asyncio.run(work())
@@ -79,6 +82,15 @@ def worker(
         raise
     except Exception as error:
         raise _ended(name, error) from error
+
+
+def _put_out(why: HubError) -> NoReturn:
+    """End the process at once: what hangs may hold up the loop and its threads too."""
+    click.echo(str(why), err=True)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ENVIRONMENT_FAILED)
 
 
 def _ended(name: str, error: Exception) -> EnvironmentFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,3 +19,13 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
 @pytest.fixture(scope="session")
 def events() -> list[dict]:
     return simulated(2)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """The log of the process as it was before."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)

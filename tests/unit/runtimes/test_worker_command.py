@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,16 +14,6 @@ from cioghub.cli.main import ciog
 from cioghub.errors import EnvironmentFailed
 from cioghub.runtimes.kafka_workers.messages import Received
 from cioghub.runtimes.kafka_workers.metrics import WorkerMetrics
-
-
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """The log of the process as it was before."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.mark.usefixtures("quiet")

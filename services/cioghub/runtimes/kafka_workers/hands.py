@@ -28,10 +28,11 @@ class Hand:
         self._asked.put((answer, lambda: what(*given)))
         return await asyncio.wrap_future(answer)
 
-    def rest(self, seconds: float) -> None:
-        """Do nothing new; wait so long at most for what was begun."""
+    def rest(self, seconds: float) -> bool:
+        """Do nothing new; wait so long at most for what was begun, and say whether it ended."""
         self._asked.put(None)
         self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while (asked := self._asked.get()) is not None:

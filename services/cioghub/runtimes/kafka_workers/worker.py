@@ -41,7 +41,9 @@ FOREVER = 2**62
 
 
 class Stalled(Exception):
-    """A partition with events has not moved for a minute, or none was given out for two."""
+    """A partition with events has not moved for a minute, or none was given out for two; or what
+    was begun did not come to its end when the worker was to end.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,11 @@ class Part:
 
 
 class Worker:
-    """One worker of a kind."""
+    """One worker of a kind.
+
+    Once it has run, `hangs` says that something of it did not end in its time: only the end of its
+    process is sure to end that.
+    """
 
     def __init__(
         self,
@@ -86,6 +92,7 @@ class Worker:
         self._beside = Hand("beside")
         self._oldest: dict[int, float] = {}
         self._stopping = False
+        self.hangs = False
         self._partitions: set[TopicPartition] = set()
         self._waits_since: float | None = None
 
@@ -93,7 +100,7 @@ class Worker:
         """Work until told to stop.
 
         Raises:
-            Stalled: it stands still; only the end of its process is sure to end it.
+            Stalled: it stands still.
             Exception: the database or the broker is away.
         """
         loop = asyncio.get_running_loop()
@@ -128,15 +135,18 @@ class Worker:
             for task in tasks:
                 task.cancel()
             await self._let_go()
+        if self.hangs:
+            raise Stalled
 
     async def _let_go(self) -> None:
         """Leave the group and the broker, unless that takes long: who cannot leave is put out."""
         for one in (self._app, self._producer):
             # Whoever waits for a task that it cancelled could wait for ever.
-            await asyncio.wait([asyncio.ensure_future(one.stop())], timeout=LAST_SECONDS)
-        self._handling.rest(LAST_SECONDS)
-        self._beating.rest(LAST_SECONDS)
-        self._beside.rest(LAST_SECONDS)
+            leaving = [asyncio.ensure_future(one.stop())]
+            _, stays = await asyncio.wait(leaving, timeout=LAST_SECONDS)
+            self.hangs |= bool(stays)
+        for hand in (self._handling, self._beating, self._beside):
+            self.hangs |= not hand.rest(LAST_SECONDS)
 
     def _made(self) -> Any:
         app: Any = faust_app(self._login, self._part.name, self._instance)
