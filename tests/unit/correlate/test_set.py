@@ -61,6 +61,16 @@ def test_a_late_withdrawal_is_taken_back_by_the_next_tick_of_one_run(hub: HubSet
     assert held == [0, 1, 1, 1, 0, 0]
 
 
+def test_of_two_events_with_one_id_the_one_of_the_number_is_removed(hub: HubSet) -> None:
+    """Twins of a replay have one id; which of them stands is known at the end."""
+    hub.add(3)
+    hub.made = 0
+    hub.add(5)
+    hub.correlator.discard(0)
+    hub.correlator.remove(1, midnight(on(7), LONDON))
+    assert [area_count(hub, day) for day in (4, 6, 8)] == [0, 1, 0]
+
+
 def test_an_unknown_withdrawal_touches_nothing(hub: HubSet) -> None:
     hub.add(3)
     hub.correlator.withdraw("f" * 32, midnight(on(4), LONDON))

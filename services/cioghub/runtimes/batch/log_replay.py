@@ -35,7 +35,7 @@ class LogReplay:
         self._correlator = correlator_of(means.journey.bundle)
         self._evening: Evening | None = None
         self._came: list[Arrival] = []
-        self._ids: dict[bytes, str] = {}
+        self._numbers: dict[bytes, int] = {}
         self._behind: dict[str, tuple[str, str]] = {}
         self._receipts: dict[str, set[tuple[str, str, str]]] = {}
         self._kept: Callable[[str], bytes | None] = _nothing
@@ -55,9 +55,9 @@ class LogReplay:
             self._kept, self._linked_until = log.memory, since + LOOKS_BACK_SECONDS
             for standing in log.contributions():
                 if standing.contribution.accepted < since:
-                    self._correlator.contributions.put(standing.contribution)
+                    number = self._correlator.put(standing.contribution)
                     if standing.withdrawn is not None:
-                        self._correlator.withdraw(standing.contribution.id, standing.withdrawn)
+                        self._correlator.remove(number, standing.withdrawn)
         upcoming = next(ticks, None)
         decided: Counter[str] = Counter()
         withheld = _Withheld(log.classes())
@@ -103,8 +103,7 @@ class LogReplay:
         valid = taken.valid
         for incident in taken.received:
             if incident.recipient == HUB_RECIPIENT:
-                self._correlator.add(incident)
-                self._ids[entry.ref] = incident.id
+                self._numbers[entry.ref] = self._correlator.add(incident)
                 self._behind[incident.id] = (valid.source, valid.id)
             self._outputs.share(incident, entry.position)
         areas = self._journey.bundle.areas
@@ -112,8 +111,8 @@ class LogReplay:
         if touches_another(valid.type):
             target = valid.raw.attributes["data"]["id"]
             ref = bytes.fromhex(self._journey.pseudonymiser.reference(valid.source, target))
-            if ref in self._ids:
-                self._correlator.withdraw(self._ids[ref], entry.accepted)
+            if ref in self._numbers:
+                self._correlator.remove(self._numbers[ref], entry.accepted)
 
     def _tick(self, tick: Tick) -> None:
         evening = self._evening

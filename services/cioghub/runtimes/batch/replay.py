@@ -135,8 +135,7 @@ class Replay:
         for target, by in standing.withdrawn:
             if log.contribution[target] != NONE:
                 # By its number: a twin that was left out has the same id.
-                contributions = self._correlator.contributions
-                contributions.remove(log.contribution[target], log.time[by])
+                self._correlator.remove(log.contribution[target], log.time[by])
         receipts = Receipts(log, standing.order)
         self._go_through(standing, until, receipts)
         self._write_decisions(standing)

@@ -33,9 +33,9 @@ class LiveState:
         self.correlator = correlator_of(journey.bundle)
         self.positions = array("q")
         for standing in log.contributions():
-            self.put(standing.position, standing.contribution)
+            number = self.put(standing.position, standing.contribution)
             if standing.withdrawn is not None:
-                self.correlator.withdraw(standing.contribution.id, standing.withdrawn)
+                self.correlator.remove(number, standing.withdrawn)
         self.position = log.position()
         span = log.span()
         self.last = max(span[1] if span else 0, log.last_midnight() or 0)
@@ -52,10 +52,10 @@ class LiveState:
             if kept is not None:
                 self.evening.recall(self._unpack(kept))
 
-    def put(self, position: int, contribution: Contribution) -> None:
-        """Put one event of the log into the correlator's set."""
-        self.correlator.contributions.put(contribution)
+    def put(self, position: int, contribution: Contribution) -> int:
+        """Put one event of the log into the correlator's set; return its number there."""
         self.positions.append(position)
+        return self.correlator.put(contribution)
 
     def snapshot(self) -> tuple[Ticks, int]:
         """Return what answers ticks on the set as it is now, and the position it reaches to."""

@@ -186,10 +186,9 @@ class Watch:
 
     def _advance(self) -> Ticks:
         """Bring the set up to where it is whole; return what answers ticks on it."""
-        contributions = self._correlator.contributions
         whole = self._set.whole()
         for standing in self._set.contributions(self._whole, whole):
-            contributions.put(standing.contribution)
+            self._correlator.put(standing.contribution)
             self._positions.append(standing.position)
         self._whole = whole
         for position, at in self._set.withdrawals().items():
@@ -197,7 +196,7 @@ class Watch:
                 self._withdrawn[position] = at
                 number = bisect_left(self._positions, position)
                 if number < len(self._positions) and self._positions[number] == position:
-                    self._correlator.withdraw(contributions.id_of(number), at)
+                    self._correlator.remove(number, at)
         return self._correlator.settled()
 
     def _evening_of(self) -> Evening:

@@ -160,9 +160,9 @@ class Reporter:
         if self._ticks is None:
             correlator = correlator_of(self._journey.bundle)
             for standing in self._log.contributions():
-                correlator.contributions.put(standing.contribution)
+                number = correlator.put(standing.contribution)
                 if standing.withdrawn is not None:
-                    correlator.withdraw(standing.contribution.id, standing.withdrawn)
+                    correlator.remove(number, standing.withdrawn)
             self._ticks = correlator.settled()
         return self._ticks.tally(known_at, first, last, monthly)
 

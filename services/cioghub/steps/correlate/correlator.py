@@ -30,6 +30,7 @@ from cioghub.steps.correlate.tally import tally
 from cioghub.steps.correlate.tick import Tick
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.incidents import PseudonymousIncident
 from cioghub.vocabulary.signals import Signal
 from cioghub.vocabulary.tallies import Tally
@@ -60,8 +61,16 @@ class Correlator:
         """Put one event into the set; return its number in it."""
         return self.contributions.add(incident)
 
+    def put(self, one: Contribution) -> int:
+        """Put in what the set kept of one event, now or long ago; return its number in it."""
+        return self.contributions.put(one)
+
+    def remove(self, number: int, at: int) -> None:
+        """Take the event of a number out of every tick after `at` (seconds since 1970 UTC)."""
+        self.contributions.remove(number, at)
+
     def withdraw(self, id: str, at: int) -> None:
-        """Take the event with this id (the correlator's own) out of every tick after `at`."""
+        """Remove the event with this id (the correlator's own); all ids are searched for it."""
         self.contributions.withdraw(id, at)
 
     def discard(self, number: int) -> None:
