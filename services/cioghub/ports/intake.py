@@ -95,7 +95,7 @@ class Why(StrEnum):
     DISK = "disk"
     BROKER = "broker"
     NO_VERDICT = "no-verdict"
-    """None came in time: some of the message may be kept, and sent again it counts once."""
+    """None came in time: part of the message may be kept; what is accepted of it counts once."""
 
 
 class Busy(Exception):
@@ -128,7 +128,7 @@ class Intake(Protocol):
 
         Raises:
             NotAMessage: the body cannot be split into events.
-            Busy: try again later; what was kept of it, if anything, counts once.
+            Busy: try again later; what was accepted of it, if anything, counts once.
         """
         ...
 

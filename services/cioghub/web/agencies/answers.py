@@ -48,7 +48,8 @@ _WHOLE = {
 _HINDERED = {
     Why.DISK: "The hub has no room on its disk. Nothing was kept; send it again later.",
     Why.BROKER: "The hub does not reach its broker. Nothing was kept; send it again later.",
-    Why.NO_VERDICT: "The hub came to no verdict in time. Send the same again: it counts once.",
+    Why.NO_VERDICT: "The hub came to no verdict in time. Part of it may be kept. Send the same "
+    "again: an event that was accepted counts once.",
 }
 """What is said where the hub is hindered by something else than load."""
 

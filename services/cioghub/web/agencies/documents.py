@@ -36,7 +36,8 @@ _COMMON: dict[int | str, dict[str, Any]] = {
     415: problem_said("Not one of the media types of a message, or packed with other than gzip."),
     429: problem_said("More comes in than can be kept; nothing of this was.", wait=True),
     503: problem_said(
-        "The hub has no room, or comes to no verdict. Send the same again: it counts once.",
+        "The hub has no room, or comes to no verdict. Send the same again: an event that was "
+        "accepted counts once.",
         wait=True,
     ),
 }

@@ -63,7 +63,8 @@ TOLD: Mapping[int, Told] = {
     500: Told(
         "fault-of-the-hub",
         "Something went wrong in the hub",
-        "Nothing was half done. Try again later, and tell the operator if it goes on.",
+        "Part of what you sent may be kept. Try again later: an event that was accepted counts "
+        "once. Tell the operator if it goes on.",
     ),
     503: Told(
         "busy",
