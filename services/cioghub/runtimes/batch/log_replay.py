@@ -81,7 +81,7 @@ class LogReplay:
         for content in withheld.contents.values():
             self._ledger.add_class(content)
         rejected = self._reject(log)
-        self._outputs.finish(set(), set())
+        self._outputs.finish()
         self._write_receipts()
         return self._counts(decided, withheld, rejected, log.duplicates())
 

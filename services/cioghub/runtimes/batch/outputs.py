@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -101,14 +101,14 @@ class Outputs:
                 row = {"source": source, "id": id, "alert": alert}
                 file.write(orjson.dumps(row) + b"\n")
 
-    def finish(self, duplicates: set[int], conflicts: set[int]) -> None:
+    def finish(self, duplicates: Container[int] = (), unshared: Container[int] = ()) -> None:
         """Write what was collected in any order, and close every file.
 
-        Lines of `duplicates` leave no trace; those of `conflicts` were shared with nobody.
+        Lines of `duplicates` leave no trace; those of `unshared`, the same and those in conflict,
+        were shared with nobody.
         """
         self.rejected.write(self.folder / "rejected.jsonl", duplicates)
-        left_out = duplicates | conflicts
         for recipient, lines in self.shared.items():
-            lines.write(self.folder / "shared" / f"{recipient}.jsonl", left_out)
+            lines.write(self.folder / "shared" / f"{recipient}.jsonl", unshared)
         for file in (self._alerts, self._notices, *self._read.values()):
             file.close()

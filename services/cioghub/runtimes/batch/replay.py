@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cioghub.journey import Evening, Settled, Taken, correlator_of
-from cioghub.runtimes.batch.log import Control, IntArray, Log, Standing
+from cioghub.runtimes.batch.log import Control, IntArray, Log, Marked, Standing
 from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
 from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
@@ -139,10 +139,9 @@ class Replay:
         receipts = Receipts(log, standing.order)
         self._go_through(standing, until, receipts)
         self._write_decisions(standing)
-        self._outputs.finish(
-            duplicates=set(np.flatnonzero(standing.duplicate).tolist()),
-            conflicts={log.line_of[event] for event in standing.conflicts.tolist()},
-        )
+        unshared = standing.duplicate.copy()
+        unshared[np.frombuffer(log.line_of, dtype=np.int32)[standing.conflicts]] = True
+        self._outputs.finish(Marked(standing.duplicate.tobytes()), Marked(unshared.tobytes()))
         owners = self._journey.bundle.parties.feed_owners().values()
         self._outputs.receipts(receipts, (party.id for party, _ in owners))
         return self._counts(standing)
