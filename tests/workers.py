@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from aiokafka.errors import KafkaConnectionError
 from sqlalchemy import Engine, text
 
 from cioghub.bootstrap import (
@@ -158,3 +161,39 @@ def simulated(days: int) -> list[dict]:
 def shared(workers: Workers, events: list[dict]) -> list[Waiting]:
     workers.clock.at = parse_rfc3339(events[-1]["time"])
     return workers.sharer.handle(raw(events))
+
+
+class Topic:
+    """Hands each message to a sharer, as a topic and a worker between them would."""
+
+    def __init__(self, sharer: Sharer | None) -> None:
+        self._sharer = sharer
+        self._working = ThreadPoolExecutor(1)
+        self.sent: list[Received] = []
+
+    async def start(self) -> None:
+        """Be there."""
+
+    async def stop(self) -> None:
+        """Be gone."""
+        self._working.shutdown()
+
+    async def send(
+        self, topic: str, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes]]
+    ) -> asyncio.Future[None]:
+        """Take a message; what is returned is done once it is kept."""
+        message = Received(topic, 0, len(self.sent), tuple(headers), value)
+        self.sent.append(message)
+        if self._sharer is not None:
+            self._working.submit(self._sharer.handle, [message])
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        kept.set_result(None)
+        return kept
+
+
+class Away(Topic):
+    """A broker that nobody reaches."""
+
+    async def start(self) -> None:
+        """Fail."""
+        raise KafkaConnectionError

@@ -5,9 +5,7 @@ With a real broker it runs in `tests/kafka/test_web.py`.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,12 +13,12 @@ from typing import Any
 
 import orjson
 import pytest
-from aiokafka.errors import KafkaConnectionError
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 from tests.people import HandClock
 from tests.postgres import PostgresServer
 from tests.unit.web.agencies.records import fire
+from tests.workers import Away, Topic
 
 from cioghub.bootstrap import journey_of, single_objects
 from cioghub.cli.kafka_web import doors_of
@@ -49,42 +47,6 @@ TABLE = Path(__file__).parents[1] / "mappings" / "fire-incidents.csv"
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 LOGIN = KafkaLogin(bootstrap="127.0.0.1:1", user="web", password_file=Path("nowhere"))
-
-
-class Topic:
-    """Hands each message to a sharer, as a topic and a worker between them would."""
-
-    def __init__(self, sharer: Sharer | None) -> None:
-        self._sharer = sharer
-        self._working = ThreadPoolExecutor(1)
-        self.sent: list[Received] = []
-
-    async def start(self) -> None:
-        """Be there."""
-
-    async def stop(self) -> None:
-        """Be gone."""
-        self._working.shutdown()
-
-    async def send(
-        self, topic: str, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes]]
-    ) -> asyncio.Future[None]:
-        """Take a message; what is returned is done once it is kept."""
-        message = Received(topic, 0, len(self.sent), tuple(headers), value)
-        self.sent.append(message)
-        if self._sharer is not None:
-            self._working.submit(self._sharer.handle, [message])
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        kept.set_result(None)
-        return kept
-
-
-class Away(Topic):
-    """A broker that nobody reaches."""
-
-    async def start(self) -> None:
-        """Fail."""
-        raise KafkaConnectionError
 
 
 @dataclass

@@ -20,11 +20,27 @@ from contextlib import asynccontextmanager, suppress
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 
 from cioghub.live.judge import AtFault, is_of_others
-from cioghub.ports.intake import Answer, Busy, Consideration, Message, Verdict, Why
+from cioghub.ports.intake import (
+    MOST_BYTES,
+    Answer,
+    Busy,
+    Consideration,
+    Message,
+    Verdict,
+    Why,
+)
 from cioghub.runtimes.kafka_workers.asking import Ask, ask_message, at_fault_message, read_answer
+from cioghub.runtimes.kafka_workers.hands import Hand
 from cioghub.runtimes.kafka_workers.web_metrics import WebMetrics
 from cioghub.steps.share.table import Bundle
 from cioghub.steps.validate.accept import Validator
@@ -39,11 +55,26 @@ from cioghub.wire.single_object import SingleObjects
 MOST_WAITING = 20_000
 """Events that may wait for a verdict; who comes then is asked to come again."""
 
+MOST_READING = 500
+"""Messages that may be read and validated at once; who comes then is asked to come again."""
+
+MOST_READING_BYTES = 16 * MOST_BYTES
+"""The same of their bytes."""
+
 EVERY_SECONDS = 0.02
 """The database is asked for answers so often, while anybody waits."""
 
 PATIENCE_SECONDS = 10.0
 """So long a sender waits for the broker and the verdicts; a sharer that starts again takes less."""
+
+_OF_ONE_MESSAGE = (
+    InvalidTopicError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
+"""What is wrong with a topic, a right on it or a size: other messages go through all the same."""
 
 RETRY_SECONDS = 2
 AWAY_SECONDS = 5
@@ -103,31 +134,35 @@ class KafkaDoor:
         self._objects = objects
         self._name = secrets.token_hex(16)
         self._numbers = itertools.count()
+        self._reading: list[int] = []
         self._asked: dict[int, asyncio.Future[Verdict]] = {}
         self._some = asyncio.Event()
         self._producer: AIOKafkaProducer | None = None
         self._lost = asyncio.Event()
+        self._confirmed = 0.0
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Pass events on; while the broker is away, senders are asked to come again."""
-        chores = [asyncio.create_task(self._connect()), asyncio.create_task(self._collect())]
+        hand = Hand("collecting")
+        chores = [asyncio.create_task(self._connect()), asyncio.create_task(self._collect(hand))]
         try:
             yield
         finally:
             for chore in chores:
                 chore.cancel()
             await asyncio.wait(chores)
+            hand.rest(RETRY_SECONDS)
 
     async def publish(self, message: Message, feeds: frozenset[str]) -> tuple[Verdict, ...]:
         """Return a verdict for each event of a message, once all accepted ones are on disk."""
         began = time.perf_counter()
-        asking = await asyncio.to_thread(self._asking, message, feeds)
+        asking = await self._read(message, feeds)
         if len(self._asked) + len(asking) > MOST_WAITING:
             raise self._busy(Why.LOAD, RETRY_SECONDS)
         if self._producer is None:
             raise self._busy(Why.BROKER, AWAY_SECONDS)
-        waits = await self._ask(self._producer, asking, began + self._patience)
+        waits = await self._ask(self._producer, asking)
         verdicts = tuple(
             Verdict(Answer.NOT_YOURS, None, None) if wait is None else wait.result()
             for wait in waits
@@ -138,6 +173,21 @@ class KafkaDoor:
     def consider(self, message: Message, feeds: frozenset[str]) -> Consideration:
         """Return what would become of the one event of a message; nothing is kept."""
         return self._dry.consider(message, feeds)
+
+    async def _read(self, message: Message, feeds: frozenset[str]) -> list[_Asking | None]:
+        """Return what to ask of each event of a message, unless too much waits already."""
+        size = len(message.body)
+        if (
+            len(self._asked) >= MOST_WAITING
+            or len(self._reading) >= MOST_READING
+            or sum(self._reading) + size > MOST_READING_BYTES
+        ):
+            raise self._busy(Why.LOAD, RETRY_SECONDS)
+        self._reading.append(size)
+        try:
+            return await asyncio.to_thread(self._asking, message, feeds)
+        finally:
+            self._reading.remove(size)
 
     def _asking(self, message: Message, feeds: frozenset[str]) -> list[_Asking | None]:
         """Return what to ask of each event of a message, None of one that this sender may not."""
@@ -164,7 +214,7 @@ class KafkaDoor:
         return topic, lambda ask: ask_message(event.value, ask, self._objects)
 
     async def _ask(
-        self, producer: AIOKafkaProducer, asking: Sequence[_Asking | None], until: float
+        self, producer: AIOKafkaProducer, asking: Sequence[_Asking | None]
     ) -> list[asyncio.Future[Verdict] | None]:
         """Return each event's verdict, None for those of which nothing is asked."""
         loop = asyncio.get_running_loop()
@@ -184,15 +234,28 @@ class KafkaDoor:
         self._asked |= mine
         self._metrics.waiting(len(self._asked))
         self._some.set()
-        confirmed = False
+        began = time.perf_counter()
+        given = confirmed = False
         try:
-            async with asyncio.timeout(until - time.perf_counter()):
-                await self._send(producer, sent)
+            async with asyncio.timeout(self._patience):
+                taken = [
+                    await producer.send(topic, key=one.key, value=one.value, headers=one.headers)
+                    for topic, one in sent
+                ]
+                given = True
+                await asyncio.gather(*taken)
                 confirmed = True
+                self._confirmed = time.perf_counter()
                 await asyncio.wait(mine.values())
         except (KafkaError, TimeoutError) as error:
             if not confirmed:
-                self._lost.set()
+                topics = ", ".join(sorted({topic for topic, _ in sent}))
+                _LOG.warning("the broker takes nothing for %s: %s", topics, type(error).__name__)
+                late = isinstance(error, TimeoutError)
+                # A producer waits for a topic that it does not find, and may confirm others.
+                alone = late and (not given or self._confirmed > began)
+                if not alone and not isinstance(error, _OF_ONE_MESSAGE):
+                    self._doubt(producer)
             raise self._busy(Why.NO_VERDICT, AWAY_SECONDS) from error
         finally:
             for number in mine:
@@ -200,14 +263,10 @@ class KafkaDoor:
             self._metrics.waiting(len(self._asked))
         return waits
 
-    async def _send(
-        self, producer: AIOKafkaProducer, messages: Sequence[tuple[str, TopicMessage]]
-    ) -> None:
-        confirmed = [
-            await producer.send(topic, key=one.key, value=one.value, headers=one.headers)
-            for topic, one in messages
-        ]
-        await asyncio.gather(*confirmed)
+    def _doubt(self, producer: AIOKafkaProducer) -> None:
+        """Have another producer made, unless there is another already."""
+        if self._producer is producer:
+            self._lost.set()
 
     def _busy(self, why: Why, seconds: int) -> Busy:
         self._metrics.put_off(why)
@@ -232,13 +291,13 @@ class KafkaDoor:
                         await asyncio.wait_for(producer.stop(), RETRY_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _collect(self) -> None:
+    async def _collect(self, hand: Hand) -> None:
         while True:
             if not self._asked:
                 self._some.clear()
                 await self._some.wait()
             try:
-                found = await asyncio.to_thread(self._answers.collect, self._name)
+                found = await hand.do(self._answers.collect, self._name)
             except Exception as error:  # a database that is busy now is asked again
                 _LOG.warning("answers cannot be read: %s", type(error).__name__)
                 await asyncio.sleep(1.0)
