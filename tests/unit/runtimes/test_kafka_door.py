@@ -135,7 +135,7 @@ def test_a_lost_connection_is_made_anew_and_its_late_errors_do_not_end_the_new_o
         late = Failing(workers.sharer, None, confirms=True)
         lost, good = Failing(workers.sharer, KafkaConnectionError()), Topic(workers.sharer)
         door = door_of(workers, late, lost, good, Away(None))
-        async with door.open():
+        async with asyncio.timeout(30), door.open():
             waits = asyncio.create_task(why_not(door, "late"))
             await late.came.wait()
             door._doubt(door._producer)  # type: ignore[arg-type]
