@@ -97,5 +97,8 @@ def test_importing_every_module_opens_nothing() -> None:
 )
 def test_a_command_that_computes_nothing_starts_at_once(command: list[str]) -> None:
     code = f"from cioghub.cli.main import main; main({command!r})"
-    pairs = [(python("-c", code)[1], python("-c", "import numpy")[1]) for _ in range(3)]
-    assert min(spent for spent, _ in pairs) < LIMIT * min(beside for _, beside in pairs)
+    # Other work may slow either of a pair; what starts too slowly is too slow in each of them.
+    shares: list[float] = []
+    while len(shares) < 6 and min(shares, default=LIMIT) >= LIMIT:
+        shares.append(python("-c", code)[1] / python("-c", "import numpy")[1])
+    assert min(shares) < LIMIT
