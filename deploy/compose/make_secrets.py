@@ -56,7 +56,7 @@ def _make_certificates(folder: Path) -> None:
     name = _name("CIOG Hub")
     usage = _usage(signs=True)
     root = (
-        _certificate(name, name, authority)
+        _certificate(name, name, authority, authority)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .sign(authority, hashes.SHA256())
@@ -64,7 +64,7 @@ def _make_certificates(folder: Path) -> None:
     for server in ("kafka", "postgres"):
         key = ec.generate_private_key(ec.SECP256R1())
         shown = (
-            _certificate(_name(server), name, key)
+            _certificate(_name(server), name, key, authority)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(server)]), critical=False)
             .add_extension(_usage(signs=False), critical=True)
             .sign(authority, hashes.SHA256())
@@ -79,9 +79,13 @@ def _name(name: str) -> x509.Name:
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
+    signer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -90,6 +94,9 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + VALID)
+        # Python 3.13 trusts no certificate that does not say whose key signed it (RFC 5280).
+        .add_extension(signer_id, critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 
 

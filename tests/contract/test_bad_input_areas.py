@@ -47,7 +47,10 @@ def yaml_of(old: str, new: str) -> Spoil:
 
 
 def holding(file: str, content: bytes) -> Spoil:
-    return lambda areas: (areas.parent / file).write_bytes(content) and None  # type: ignore[func-returns-value]
+    def spoil(areas: Path) -> None:
+        (areas.parent / file).write_bytes(content)
+
+    return spoil
 
 
 def shapes(change: Callable[[list[dict[str, Any]]], object]) -> Spoil:

@@ -106,7 +106,8 @@ def _knife_of(lab: Lab, bundle: Any, fortnight: str, *events: dict[str, Any]) ->
     file = out.folder / "audiences" / "gold" / "pictures" / f"{fortnight}.json"
     (upper,) = (one for one in json.loads(file.read_text())["areas"] if one["code"] == "upper")
     (knife,) = (one for one in upper["counts"] if one["hub_category"] == "knife")
-    return knife["counts"][0]  # type: ignore[no-any-return]
+    count: dict[str, Any] = knife["counts"][0]
+    return count
 
 
 def test_a_corrected_event_leaves_the_counts_and_its_replacement_is_counted(

@@ -16,7 +16,6 @@ from tests.kafka.hub import ROOT
 from tests.kafka.scene import WORKERS, Scene, say
 
 from cioghub.vocabulary.topics import FOUND, HUB_QUARANTINE, incident_topic, quarantine_topic
-from cioghub.wire.kafka_events import avro_message
 
 SESSION = 10
 """Seconds after which a worker that says nothing counts as dead."""
@@ -146,22 +145,12 @@ def everything_again(scene: Scene) -> None:
 def hot_partition(scene: Scene) -> None:
     """Most of what comes lies on one partition: more than ten times what the others hold."""
     hub = scene.hub
-    publish = hub.publish
 
-    def hot(events) -> None:  # type: ignore[no-untyped-def]
-        for event in events:
-            message = avro_message(event, hub._objects)
-            cold = scene.chance.random() < 0.2
-            key = message.key if cold else b"hot"
-            hub.send(
-                incident_topic(hub.agency[event["source"]]), message.value, key, message.headers
-            )
-        hub._producer.flush()
+    def hot(key: bytes) -> bytes:
+        return key if scene.chance.random() < 0.2 else b"hot"
 
-    hub.publish = hot  # type: ignore[method-assign]
     hub.start(*WORKERS, "sharer-2")
-    scene.busy_days()
-    hub.publish = publish  # type: ignore[method-assign]
+    scene.busy_days(keyed=hot)
 
 
 def _away(scene: Scene, *, broker: bool, database: bool, broker_first: bool = True) -> None:

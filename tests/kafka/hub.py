@@ -142,12 +142,16 @@ class HubOnKafka:
         for name in list(self.workers):
             self.end(name, signal.SIGKILL)
 
-    def publish(self, events: Iterable[Mapping[str, Any]]) -> None:
+    def publish(
+        self,
+        events: Iterable[Mapping[str, Any]],
+        keyed: Callable[[bytes], bytes] = lambda key: key,
+    ) -> None:
         """Publish events as agencies do: Avro, on the topic of whose feed it is."""
         for event in events:
             message = avro_message(event, self._objects)
             topic = incident_topic(self.agency[event["source"]])
-            self.send(topic, message.value, message.key, message.headers)
+            self.send(topic, message.value, keyed(message.key), message.headers)
         self._producer.flush()
 
     def send(

@@ -139,7 +139,11 @@ class Scene:
     sent: int = 0
     notes: list[str] = field(default_factory=list)
 
-    def busy_days(self, act: Callable[[int], None] = lambda step: None) -> None:
+    def busy_days(
+        self,
+        act: Callable[[int], None] = lambda step: None,
+        keyed: Callable[[bytes], bytes] = lambda key: key,
+    ) -> None:
         """Let the busy days come in; at each step something is done to the hub meanwhile."""
         now = self.ground.busy[0][0]
         for step, part in enumerate(self._mixed()):
@@ -147,7 +151,7 @@ class Scene:
             now = max(now, *(at for at, _ in part))
             self.hub.set_clock(now)
             self.sent += len(part)
-            self.hub.publish(event for _, event in part)
+            self.hub.publish((event for _, event in part), keyed)
             self.known.update((one["source"], one["id"]) for _, one in part)
             act(step)
             self.hub.until(self.all_accepted, "what was sent")

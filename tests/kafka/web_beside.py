@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.kafka.hub import HubOnKafka
 from tests.kafka.worker_on_a_set_clock import FileClock
 
-from cioghub.cli.kafka_web import doors_of
+from cioghub.cli.serving import doors_of
 from cioghub.runtimes.kafka_workers.web import open_web
 from cioghub.settings import KafkaLogin, Settings
 from cioghub.web.app import create_app
@@ -28,6 +28,6 @@ def web_beside(hub: HubOnKafka) -> Iterator[TestClient]:
     )
     clock = FileClock(hub.clock)
     web = open_web(Settings(database=hub.url, home=hub.folder / "web"), login, clock)
-    app = create_app(doors_of(web, clock, frozenset({"testserver"})), web.open)
+    app = create_app(doors_of(web, clock, None, frozenset({"testserver"})), web.open)
     with TestClient(app, follow_redirects=False) as client:
         yield client

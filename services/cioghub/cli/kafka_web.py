@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cioghub.cli.serving_options import serving_options
-
-if TYPE_CHECKING:
-    from cioghub.ports.clock import Clock
-    from cioghub.runtimes.kafka_workers.web import Web
-    from cioghub.web.hub import Hub
-    from cioghub.web.who.provider import Provider
 
 
 @click.command()
@@ -42,7 +35,7 @@ def web(
     Example:
       ciog kafka web --listen 0.0.0.0 --host hub.example --https
     """
-    from cioghub.cli.serving import log_as_lines, serve
+    from cioghub.cli.serving import doors_of, log_as_lines, serve
     from cioghub.runtimes.kafka_workers.web import open_web
     from cioghub.settings import read_kafka_login, read_settings
     from cioghub.stores.wall_clock import WallClock
@@ -54,38 +47,8 @@ def web(
     opened = open_web(settings, read_kafka_login(), clock, rules, areas_file, upload_keys)
     names = frozenset({"127.0.0.1", "localhost", *hosts})
     provider = Provider(*read_openid(openid)) if openid else None
-    app = create_app(doors_of(opened, clock, names, https, provider), opened.open)
+    app = create_app(doors_of(opened, clock, None, names, https, provider), opened.open)
     log_as_lines()
     number = settings.port if port is None else port
     click.echo(f"Open http://127.0.0.1:{number}/ and end it with Ctrl-C.", err=True)
     serve(app, listen, number)
-
-
-def doors_of(
-    opened: Web,
-    clock: Clock,
-    hosts: frozenset[str],
-    https: bool = False,
-    openid: Provider | None = None,
-) -> Hub:
-    """Return the web beside workers as its doors see it."""
-    from cioghub.web.hub import Hub
-
-    return Hub(
-        clock=clock,
-        intake=opened.door,
-        room=opened.room,
-        loaded=opened.loaded,
-        people=opened.people,
-        cases=opened.cases,
-        margins=opened.margins,
-        label=None,
-        maps=opened.maps,
-        uploads=opened.uploads,
-        hosts=hosts,
-        https=https,
-        openid=openid,
-        metrics=opened.metrics.text,
-        ready=opened.is_ready,
-        ledger=opened.book,
-    )

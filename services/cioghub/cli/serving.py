@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cioghub.ports.clock import Clock
     from cioghub.runtimes.embedded.opening import Opened
+    from cioghub.runtimes.kafka_workers.web import Web
     from cioghub.web.hub import Hub
     from cioghub.web.who.provider import Provider
 
@@ -25,19 +26,19 @@ it after this long, and an answer takes several turns."""
 
 
 def doors_of(
-    opened: Opened,
+    opened: Opened | Web,
     clock: Clock,
     label: str | None,
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost"}),
     https: bool = False,
     openid: Provider | None = None,
 ) -> Hub:
-    """Return a live hub as its doors see it."""
+    """Return a hub as its doors see it, in one process or beside workers."""
     from cioghub.web.hub import Hub
 
     return Hub(
         clock=clock,
-        intake=opened.hub,
+        intake=opened.intake,
         room=opened.room,
         loaded=opened.loaded,
         people=opened.people,
@@ -50,8 +51,8 @@ def doors_of(
         hosts=hosts,
         https=https,
         openid=openid,
-        metrics=opened.hub.metrics.text,
-        ready=opened.hub.is_ready,
+        metrics=opened.metrics_text,
+        ready=opened.is_ready,
         ledger=opened.book,
     )
 

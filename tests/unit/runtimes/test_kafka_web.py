@@ -21,7 +21,7 @@ from tests.unit.web.agencies.records import fire
 from tests.workers import Away, Topic
 
 from cioghub.bootstrap import journey_of, single_objects
-from cioghub.cli.kafka_web import doors_of
+from cioghub.cli.serving import doors_of
 from cioghub.cli.serving import doors_of as doors_of_one
 from cioghub.errors import WrongUse
 from cioghub.ports.reading_room import ReadingRoom
@@ -77,7 +77,7 @@ class Beside:
             patience,
         )
         web = replace(self.web, door=door)
-        return TestClient(create_app(doors_of(web, self.clock, HERE), web.open))
+        return TestClient(create_app(doors_of(web, self.clock, None, HERE), web.open))
 
 
 def token_on(engine: Engine, clock: HandClock) -> dict[str, str]:

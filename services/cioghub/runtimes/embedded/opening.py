@@ -31,6 +31,7 @@ from cioghub.bootstrap import (
 from cioghub.live.uploads import TableUploads
 from cioghub.ports.cases import CaseBook
 from cioghub.ports.clock import Clock
+from cioghub.ports.intake import Intake
 from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.margins import Margins
@@ -69,6 +70,19 @@ class Opened:
     engine: Database
     keeper: LedgerKeeper
     book: LedgerBook
+
+    @property
+    def intake(self) -> Intake:
+        """What takes events in."""
+        return self.hub
+
+    def metrics_text(self) -> bytes:
+        """Return the metrics as Prometheus reads them."""
+        return self.hub.metrics.text()
+
+    def is_ready(self) -> bool:
+        """Say whether events are taken in."""
+        return self.hub.is_ready()
 
 
 def open_hub(

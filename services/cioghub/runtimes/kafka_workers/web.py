@@ -32,6 +32,7 @@ from cioghub.live.dry_door import DryDoor
 from cioghub.live.uploads import TableUploads
 from cioghub.ports.cases import CaseBook
 from cioghub.ports.clock import Clock
+from cioghub.ports.intake import Intake
 from cioghub.ports.ledger import LedgerBook
 from cioghub.ports.maps import Maps
 from cioghub.ports.margins import Margins
@@ -79,6 +80,16 @@ class Web:
     metrics: WebMetrics
     is_ready: Callable[[], bool]
     tidy: Callable[[], None]
+    shadow: None = None
+
+    @property
+    def intake(self) -> Intake:
+        """What takes events in."""
+        return self.door
+
+    def metrics_text(self) -> bytes:
+        """Return the metrics as Prometheus reads them."""
+        return self.metrics.text()
 
     @asynccontextmanager
     async def open(self, _: object = None) -> AsyncIterator[None]:
