@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,8 +112,8 @@ class Background:
         expected = group.per_day * MONTHS[group.months][day.month - 1]
         expected *= group.days[day.weekday()] * self._rate
         if group.name == "harassment" and self._plan.harassment_changed(index):
-            before = sum(kind.weight for kind in harassment(False))
-            expected *= sum(kind.weight for kind in harassment(True)) / before
+            before = math.fsum(kind.weight for kind in harassment(False))
+            expected *= math.fsum(kind.weight for kind in harassment(True)) / before
         return expected
 
     def _of_group(self, group: Group, index: int, rng: np.random.Generator) -> Happened | None:

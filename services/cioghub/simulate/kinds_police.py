@@ -6,6 +6,8 @@ the share of domestic abuse (about a third) are working assumptions.
 
 from __future__ import annotations
 
+import math
+
 from cioghub.simulate.calibration import (
     EVENING_HOURS,
     HOME_DAYS,
@@ -168,7 +170,7 @@ _ALL_VIOLENCE = (*_PUBLIC_VIOLENCE, *_HOME_VIOLENCE, *_SEXUAL, *harassment(False
 
 
 def _weight(kinds: tuple[Kind, ...]) -> float:
-    return sum(kind.weight for kind in kinds)
+    return math.fsum(kind.weight for kind in kinds)
 
 
 def _violence(kinds: tuple[Kind, ...]) -> float:

@@ -83,7 +83,7 @@ class Town:
         by_district = dict(zip(DISTRICTS, DISTRICT_SHARES[shares], strict=True))
         if set(by_district) <= set(self.districts) and only is None:
             total = {
-                code: sum(
+                code: math.fsum(
                     w for w, own in zip(base.tolist(), self.districts, strict=True) if own == code
                 )
                 for code in by_district

@@ -55,12 +55,8 @@ def read_map(boundaries: Path) -> Map:
     for code, found in sorted(rings.items()):
         drawn = [[place(point) for point in ring] for ring in found]
         largest = max(drawn, key=len)
-        middle = (
-            round(sum(x for x, _ in largest) / len(largest), 1),
-            round(sum(y for _, y in largest) / len(largest), 1),
-        )
         path = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in ring) + "Z" for ring in drawn)
-        shapes.append(Shape(code, path, middle))
+        shapes.append(Shape(code, path, _mean(largest)))
     return Map(round((north - south) * scale + 2 * _MARGIN, 1), tuple(shapes))
 
 
@@ -191,8 +187,8 @@ _LETTER = 9.0
 
 
 def _mean(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    n = len(points)
-    return round(sum(x for x, _ in points) / n, 1), round(sum(y for _, y in points) / n, 1)
+    x, y = (math.fsum(along) / len(points) for along in zip(*points, strict=True))
+    return round(x, 1), round(y, 1)
 
 
 def places_within(areas: Areas, edition: str, codes: Iterable[str]) -> set[str]:

@@ -6,6 +6,7 @@ are told in `surge_fit`; what the alarm costs and finds is measured in `docs/det
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,8 +96,8 @@ def score_surge_pooled(
     season = fit(total, plan).season
     alone = [fit(past, plan, season=season) for past, _ in pasts]
     weight = PRIOR_DISPERSION_WEIGHT
-    chi_square = sum(one.chi_square for one in alone) + PRIOR_DISPERSION * weight
-    dispersion = max(1.0, chi_square / (sum(one.freedom for one in alone) + weight))
+    chi_square = math.fsum(one.chi_square for one in alone) + PRIOR_DISPERSION * weight
+    dispersion = max(1.0, chi_square / (math.fsum(one.freedom for one in alone) + weight))
     return tuple(
         _score(counts, fit(past, plan, dispersion=dispersion, season=season))
         for counts, (past, _) in zip(series, pasts, strict=True)

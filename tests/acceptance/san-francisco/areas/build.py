@@ -14,6 +14,7 @@ for service of 2018 (Public Domain Dedication and License).
 import csv
 import gzip
 import json
+import math
 import re
 import sys
 from collections import Counter, defaultdict
@@ -88,8 +89,8 @@ def main(folder: Path) -> None:
         rows.append(("lsoa-cell", code, code, f"{name} {code}", *parents, "", *centre))
     for name, centres in sorted(at.items()):
         district = most(districts[name])
-        lon = round(sum(one[0] for one in centres) / len(centres), 4)
-        lat = round(sum(one[1] for one in centres) / len(centres), 4)
+        lon = round(math.fsum(one[0] for one in centres) / len(centres), 4)
+        lat = round(math.fsum(one[1] for one in centres) / len(centres), 4)
         parents = (slug(name), "", slug(district), "", CITY, AREA_OF[district])
         rows.append(("msoa", slug(name), name, name, *parents, "", lon, lat))
     for district, area in sorted(AREA_OF.items()):
