@@ -14,6 +14,7 @@ from cioghub.vocabulary.words import NOT_A_REFERRAL
 from cioghub.web.hub import Hub
 from cioghub.web.shell.errors import TOLD, ErrorPages, Unexpected
 from cioghub.web.shell.headers import Headers
+from cioghub.web.shell.heads import Heads
 from cioghub.web.shell.limits import Limits
 from cioghub.web.shell.pages import Pages
 from cioghub.web.shell.static_files import ROOT, StaticFiles
@@ -38,6 +39,7 @@ def install(app: FastAPI, hub: Hub) -> None:
     errors = ErrorPages(pages)
     errors.install(app)
     # The last one added is the outermost.
+    app.add_middleware(Heads)
     app.add_middleware(Limits, hosts=hub.hosts, errors=errors)
     app.add_middleware(Unexpected, errors=errors)
     app.add_middleware(Headers, https=hub.https)

@@ -117,7 +117,7 @@ def show(
         change_words=CHANGE_WORDS,
         code_words=CODE_WORDS,
         works=works,
-        behind=may(person, Action.DRILL_DOWN),
+        behind=may(person, Action.DRILL_DOWN) and seen.evident,
         moves=[one for one in moves if one is not Move.END_ACTION],
         ends=Move.END_ACTION in moves,
         rules=MOVES,

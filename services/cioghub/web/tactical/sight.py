@@ -78,6 +78,11 @@ class Seen:
         return last.at if last.change == AlertChange.CLOSED else None
 
     @property
+    def evident(self) -> bool:
+        """Whether its reader may know of any of its events which they are."""
+        return any("evidence" in change.event["data"] for change in self.changes)
+
+    @property
     def waiting(self) -> bool:
         """Whether anybody still has to do something: it is open here or being worked on."""
         begun = self.case.looked_at and self.case.state not in ENDED

@@ -220,12 +220,14 @@ def test_a_page_says_where_to_turn_by_category(analyst: Visitor) -> None:
     assert "RoSA" not in page
 
 
-def test_what_no_agency_releases_exactly_is_said_once_and_leads_nowhere(
+def test_what_no_agency_releases_exactly_is_not_offered_and_who_asks_is_told_once(
     analyst: Visitor, engine: Engine, clock: HandClock
 ) -> None:
     data = data_of("east")
     del data["evidence"]
     tell(engine, "al-hidden", clock.now(), data)
+    assert "Look behind" in analyst.get("/tactical/alerts/al-east").text
+    assert "Look behind" not in analyst.get("/tactical/alerts/al-hidden").text
     seen = analyst.post("/tactical/alerts/al-hidden/behind", why="To plan where to patrol.").text
     assert seen.count("does not release exact numbers") == 1
     assert "<table" not in seen
