@@ -19,6 +19,7 @@ from cioghub.cli.demo_play import Players
 from cioghub.cli.serving import doors_of
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
+from cioghub.stores.sql.clock_mark import keep_clock
 from cioghub.stores.sql.people_list import PeopleList
 from cioghub.web.hub import Hub
 
@@ -66,16 +67,20 @@ def running(demo: Demo, day_seconds: float) -> Iterator[None]:
     """
     ended = threading.Event()
 
+    def run(speed: float) -> None:
+        demo.clock.run(speed)
+        keep_clock(demo.opened.engine, demo.clock.now(), speed)
+
     def send() -> None:
         asyncio.run(demo.agencies.go_on(demo.opened.hub, demo.clock, ended.is_set))
-        demo.clock.run(0)
+        run(0)
 
     def play() -> None:
         while not ended.wait(_PLAY_SECONDS):
             demo.players.play(demo.clock.now())
 
     threads = [threading.Thread(target=one, name=one.__name__, daemon=True) for one in (send, play)]
-    demo.clock.run(_DAY / day_seconds)
+    run(_DAY / day_seconds)
     for thread in threads:
         thread.start()
     try:

@@ -76,12 +76,13 @@ def home_room(bundle: Bundle | None = None) -> ReadingRoom:
     Raises:
         WrongUse: there is no hub in the home.
     """
-    from cioghub.bootstrap import room_in, shadow_in
+    from cioghub.bootstrap import existing_hub, room_in, shadow_in
     from cioghub.settings import read_settings
-    from cioghub.stores.wall_clock import WallClock
+    from cioghub.stores.sql.clock_mark import clock_of
     from cioghub.web.shadowed import ShadowedRoom
 
-    settings, clock = read_settings(), WallClock()
+    settings = read_settings()
+    clock = clock_of(existing_hub(settings))
     room, ends = room_in(settings, clock, bundle), shadow_in(settings)
     if ends is None:
         return room

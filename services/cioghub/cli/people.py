@@ -68,8 +68,8 @@ def add(
             must_be_known("area", ciog, (one.id for one in bundle.areas.ciogs))
         if party is not None:
             must_be_known("agency", party, (one.id for one in bundle.parties.parties))
-    book = _book()
-    person_id, code = book.add(sign_in, name, Role(role), ciog, party, TERMINAL, _now())
+    book, now = _book()
+    person_id, code = book.add(sign_in, name, Role(role), ciog, party, TERMINAL, now)
     click.echo(f"Added {sign_in} as {role} ({person_id}).", err=True)
     _hand_over(sign_in, code, prompt)
 
@@ -86,7 +86,8 @@ def code(sign_in: str, prompt: bool) -> None:
     """
     from cioghub.stores.sql.audit import TERMINAL
 
-    _hand_over(sign_in, _book().new_code(sign_in, TERMINAL, _now()), prompt)
+    book, now = _book()
+    _hand_over(sign_in, book.new_code(sign_in, TERMINAL, now), prompt)
 
 
 @people.command("list")
@@ -101,7 +102,11 @@ def list_people(form: str) -> None:
       ciog people list --format json
       [{"id": "p-5f0c21aa90de", "sign_in": "ops", "name": "Hub desk", "role": "operator", …}]
     """
-    entries = _book().list()
+    from cioghub.bootstrap import existing_hub
+    from cioghub.settings import read_settings
+    from cioghub.stores.sql.people_list import PeopleList
+
+    entries = PeopleList(existing_hub(read_settings())).list()
     if form == "json":
         rows = [
             {
@@ -146,7 +151,8 @@ def disable(sign_in: str) -> None:
     """
     from cioghub.stores.sql.audit import TERMINAL
 
-    _book().disable(sign_in, TERMINAL, _now())
+    book, now = _book()
+    book.disable(sign_in, TERMINAL, now)
     click.echo(f"{sign_in} is let in no more.", err=True)
 
 
@@ -159,11 +165,12 @@ def _hand_over(sign_in: str, code: str, prompt: bool) -> None:
     from cioghub.bootstrap import hub_database, people
     from cioghub.ports.people import NotLetIn
     from cioghub.settings import read_settings
+    from cioghub.stores.sql.clock_mark import clock_of
 
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    accounts = people(hub_database(read_settings())).accounts
+    engine = hub_database(read_settings())
     try:
-        accounts.set_password(sign_in, code, password, "", _now())
+        people(engine).accounts.set_password(sign_in, code, password, "", clock_of(engine).now())
     except NotLetIn as error:
         raise WrongUse(
             "This password is too easily guessed.",
@@ -173,15 +180,12 @@ def _hand_over(sign_in: str, code: str, prompt: bool) -> None:
     click.echo("The password is set.", err=True)
 
 
-def _book() -> PeopleList:
+def _book() -> tuple[PeopleList, int]:
+    """Return the people of the hub, to be changed, and what time it is there."""
     from cioghub.bootstrap import hub_database
     from cioghub.settings import read_settings
+    from cioghub.stores.sql.clock_mark import clock_of
     from cioghub.stores.sql.people_list import PeopleList
 
-    return PeopleList(hub_database(read_settings()))
-
-
-def _now() -> int:
-    from cioghub.stores.wall_clock import WallClock
-
-    return WallClock().now()
+    engine = hub_database(read_settings())
+    return PeopleList(engine), clock_of(engine).now()

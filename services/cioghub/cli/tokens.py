@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cioghub.cli.known import known, must_be_known, rules_options
 from cioghub.errors import WrongUse
 from cioghub.vocabulary.people import Reason
-
-if TYPE_CHECKING:
-    from cioghub.stores.sql.tokens import SqlTokens
 
 DEFAULT_DAYS = 90
 
@@ -59,8 +55,11 @@ def new(
       ciog feeds token new /warwickshire-fire/incident > fire.token
       ciog feeds token new --reader ciog-east --reason working-the-queue > east.token
     """
+    from cioghub.bootstrap import hub_database
+    from cioghub.settings import read_settings
     from cioghub.stores.sql.audit import TERMINAL
-    from cioghub.stores.sql.tokens import Kind
+    from cioghub.stores.sql.clock_mark import clock_of
+    from cioghub.stores.sql.tokens import Kind, SqlTokens
 
     if (source is None) == (reader is None):
         raise WrongUse("Name one feed, or one audience with --reader.", "A token opens one thing.")
@@ -74,13 +73,14 @@ def new(
         must_be_known("feed", source, parties.feed_owners())
     else:
         must_be_known("audience", str(reader), (group.id for group in parties.groups))
-    made, secret = _tokens().make(
+    engine = hub_database(read_settings())
+    made, secret = SqlTokens(engine).make(
         Kind.FEED if source else Kind.READER,
         source or str(reader),
         Reason(reason) if reason else None,
         days,
         TERMINAL,
-        _now(),
+        clock_of(engine).now(),
     )
     click.echo(f"{made.id} of {made.subject}, until {_day(made.expires)}. Shown once:", err=True)
     click.echo(secret)
@@ -98,7 +98,13 @@ def list_tokens(form: str) -> None:
       ciog feeds token list --format json
       [{"id": "t-5f0c21aa90", "kind": "feed", "of": "/warwickshire-fire/incident", …}]
     """
-    now = _now()
+    from cioghub.bootstrap import existing_hub
+    from cioghub.settings import read_settings
+    from cioghub.stores.sql.clock_mark import clock_of
+    from cioghub.stores.sql.tokens import SqlTokens
+
+    engine = existing_hub(read_settings())
+    now = clock_of(engine).now()
     rows = [
         {
             "id": one.id,
@@ -109,7 +115,7 @@ def list_tokens(form: str) -> None:
             "expires": _day(one.expires),
             "state": "revoked" if one.revoked else "valid" if one.valid(now) else "expired",
         }
-        for one in _tokens().list()
+        for one in SqlTokens(engine).list()
     ]
     if form == "json":
         click.echo(json.dumps(rows))
@@ -129,24 +135,15 @@ def revoke(token_id: str) -> None:
     Example:
       ciog feeds token revoke t-5f0c21aa90
     """
-    from cioghub.stores.sql.audit import TERMINAL
-
-    revoked = _tokens().revoke(token_id, TERMINAL, _now())
-    click.echo(f"{token_id} of {revoked.subject} opens nothing any more.", err=True)
-
-
-def _tokens() -> SqlTokens:
     from cioghub.bootstrap import hub_database
     from cioghub.settings import read_settings
+    from cioghub.stores.sql.audit import TERMINAL
+    from cioghub.stores.sql.clock_mark import clock_of
     from cioghub.stores.sql.tokens import SqlTokens
 
-    return SqlTokens(hub_database(read_settings()))
-
-
-def _now() -> int:
-    from cioghub.stores.wall_clock import WallClock
-
-    return WallClock().now()
+    engine = hub_database(read_settings())
+    revoked = SqlTokens(engine).revoke(token_id, TERMINAL, clock_of(engine).now())
+    click.echo(f"{token_id} of {revoked.subject} opens nothing any more.", err=True)
 
 
 def _day(at: int) -> str:

@@ -17,6 +17,7 @@ from cioghub.vocabulary.people import Role
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setenv("CIOG_HOME", str(tmp_path / "home"))
+    open_database(tmp_path / "home").dispose()
     return tmp_path / "home"
 
 

@@ -84,6 +84,8 @@ def test_what_was_told_is_read_from_it(url: str, tmp_path: Path) -> None:
         ["alerts", "--audience", "ciog-east"],
         ["picture", "--audience", "ciog-east", "--list"],
         ["feeds"],
+        ["people", "list"],
+        ["feeds", "token", "list"],
         ["ledger", "verify"],
         ["kafka", "snapshot", "areas.jsonl"],
         ["replay", "--log", ".", "--out", "out"],
@@ -101,7 +103,8 @@ def test_whoever_reads_leaves_a_database_of_another_version_as_it_is(
 
 def test_whoever_writes_brings_it_up_to_date(postgres: PostgresServer, tmp_path: Path) -> None:
     url = older_database(postgres)
-    assert run(url, tmp_path, "people", "list").exit_code == 0
+    added = ("people", "add", "ops", "--name", "Desk", "--role", "operator")
+    assert run(url, tmp_path, *added).exit_code == 0
     assert run(url, tmp_path, "alerts", "--audience", "ciog-east").exit_code == 0
 
 

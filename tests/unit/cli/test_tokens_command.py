@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cioghub.cli.demo_clock import DemoClock
 from cioghub.cli.feeds import feeds
 from cioghub.cli.tokens import token
 from cioghub.errors import WrongUse
+from cioghub.stores.sql.clock_mark import keep_clock
 from cioghub.stores.sql.database import open_database
 from cioghub.stores.sql.people import people_on
 from cioghub.stores.wall_clock import WallClock
@@ -19,6 +21,7 @@ FEED = "/warwickshire-fire/incident"
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setenv("CIOG_HOME", str(tmp_path / "home"))
+    open_database(tmp_path / "home").dispose()
     return tmp_path / "home"
 
 
@@ -73,6 +76,23 @@ def test_what_makes_no_sense_makes_no_token(arguments) -> None:
     with pytest.raises(WrongUse):
         run(*arguments)
     assert listed() == []
+
+
+def test_a_list_needs_a_hub_and_makes_none(home, monkeypatch) -> None:
+    nowhere = home / "nowhere"
+    monkeypatch.setenv("CIOG_HOME", str(nowhere))
+    with pytest.raises(WrongUse, match="no hub"):
+        run("list")
+    assert not nowhere.exists()
+
+
+def test_a_token_made_beside_a_demo_is_valid_by_the_clock_of_the_demo(home) -> None:
+    engine, spring = open_database(home), 1_776_000_000
+    clock = DemoClock(spring)
+    keep_clock(engine, clock.now(), 0)
+    secret = run("new", FEED).stdout.strip()
+    assert people_on(engine).tokens.feeds(secret, clock.now()) == {FEED}
+    assert [row["state"] for row in listed()] == ["valid"]
 
 
 def test_the_group_of_feeds_has_it() -> None:
