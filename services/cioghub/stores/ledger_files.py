@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +28,31 @@ def write_whole(path: Path, content: bytes) -> None:
         _to_disk(file)
     beside.replace(path)
     _names_to_disk(path.parent)
+
+
+@contextmanager
+def growing(folder: Path) -> Iterator[None]:
+    """Let nobody note the ends of files in a folder while some have grown and others have not."""
+    with _held(folder, fcntl.LOCK_EX):
+        yield
+
+
+def ends_of(folder: Path, names: Iterable[str]) -> Mapping[str, int]:
+    """Return how many bytes each file has that is there; none of them is growing meanwhile."""
+    with _held(folder, fcntl.LOCK_SH):
+        paths = {name: folder / name for name in names}
+        return {name: path.stat().st_size for name, path in paths.items() if path.is_file()}
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[None]:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # where nothing can be locked, nothing grows: a copy
+            fcntl.flock(number, how)
+        yield
+    finally:
+        os.close(number)
 
 
 class FollowedFile:

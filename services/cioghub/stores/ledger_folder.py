@@ -23,6 +23,7 @@ from cioghub.ledger.checkpoints import TreeHead, key_text, sign, signing_key, ve
 from cioghub.ledger.entries import are_entries, class_id_of, class_line, parse_class
 from cioghub.ledger.merkle import HASH_BYTES, Tree, leaf_hashes
 from cioghub.ledger.verify import Classes
+from cioghub.stores.ledger_files import ends_of
 from cioghub.vocabulary.keys import Secret
 
 ENTRIES, LEAVES, CHECKPOINTS = "entries.jsonl", "leaves.bin", "checkpoints.jsonl"
@@ -141,6 +142,8 @@ class LedgerWriter:
 class LedgerReader:
     """Reads the files of a ledger folder; a file that is not there reads as empty.
 
+    All of it ends where it ended when this was made, whatever a running hub appends meanwhile.
+
     Raises:
         WrongUse: the folder holds no ledger.
     """
@@ -156,6 +159,7 @@ class LedgerReader:
                 else "Name the `ledger` folder of a replay or of a hub.",
             )
         self._folder = folder
+        self._ends = ends_of(folder, (ENTRIES, LEAVES, CHECKPOINTS, CLASSES, KEY))
 
     def key(self) -> Ed25519PublicKey | None:
         """Return the verifying key, or None where the file holds none."""
@@ -172,11 +176,12 @@ class LedgerReader:
 
     def leaves(self) -> Iterator[bytes]:
         """Yield the stored leaf hashes, 32 bytes each; the last may be shorter."""
-        path = self._folder / LEAVES
-        if not path.is_file():
+        left = self._ends.get(LEAVES, 0)
+        if not left:
             return
-        with path.open("rb") as file:
-            while block := file.read(HASH_BYTES * 2048):
+        with (self._folder / LEAVES).open("rb") as file:
+            while block := file.read(min(HASH_BYTES * 2048, left)):
+                left -= len(block)
                 for at in range(0, len(block), HASH_BYTES):
                     yield block[at : at + HASH_BYTES]
 
@@ -196,9 +201,10 @@ class LedgerReader:
 
     def _lines(self, name: str, longest: int) -> Iterator[bytes]:
         """Yield a file's lines; one that is too long comes in pieces, which are no records."""
-        path = self._folder / name
-        if not path.is_file():
+        left = self._ends.get(name, 0)
+        if not left:
             return
-        with path.open("rb") as file:
-            while line := file.readline(longest):
+        with (self._folder / name).open("rb") as file:
+            while line := file.readline(min(longest, left)):
+                left -= len(line)
                 yield line

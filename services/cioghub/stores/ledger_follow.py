@@ -23,7 +23,7 @@ from pathlib import Path
 from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.checkpoints import TreeHead
 from cioghub.ports.ledger import Decided, DecisionLog
-from cioghub.stores.ledger_files import FollowedFile, append_whole, write_whole
+from cioghub.stores.ledger_files import FollowedFile, append_whole, growing, write_whole
 from cioghub.stores.ledger_folder import CHECKPOINTS, CLASSES, ENTRIES, KEY, LEAVES
 from cioghub.stores.ledger_growth import LedgerGrowth, Step
 from cioghub.vocabulary.keys import Secret
@@ -70,21 +70,23 @@ class LedgerFollower:
 
     def _grow(self, waiting: Sequence[Decided], ends: Sequence[int]) -> None:
         steps, heads = self._growth.grow(waiting, ends)
-        append_whole(self._folder / CLASSES, b"".join(one.classes for one in steps))
-        append_whole(self._folder / ENTRIES, b"".join(one.entries for one in steps))
-        append_whole(self._folder / LEAVES, b"".join(one.leaves for one in steps))
-        append_whole(self._folder / CHECKPOINTS, heads)
+        with growing(self._folder):
+            append_whole(self._folder / CLASSES, b"".join(one.classes for one in steps))
+            append_whole(self._folder / ENTRIES, b"".join(one.entries for one in steps))
+            append_whole(self._folder / LEAVES, b"".join(one.leaves for one in steps))
+            append_whole(self._folder / CHECKPOINTS, heads)
 
     def _open(self) -> None:
         """Take up the folder where its last checkpoint left it, whatever a crash left beside."""
         self._growth.begin()
         with self._writing():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._own_key()
-            heads = self._signed()
-            self._retrace(heads)
-            if not heads:
-                append_whole(self._folder / CHECKPOINTS, self._growth.sign())
+            with growing(self._folder):
+                self._own_key()
+                heads = self._signed()
+                self._retrace(heads)
+                if not heads:
+                    append_whole(self._folder / CHECKPOINTS, self._growth.sign())
         self._whole = True
 
     @contextmanager

@@ -3,6 +3,7 @@
 import json
 import logging
 import random
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ from tests.unit.stores.following import (
 from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.checkpoints import verifying_key
 from cioghub.ledger.proofs import fault_of
+from cioghub.ledger.verify import Verdict, verify
 from cioghub.stores.ledger_book import LedgerFolderBook, offset_of
-from cioghub.stores.ledger_folder import EVERY
+from cioghub.stores.ledger_files import append_whole
+from cioghub.stores.ledger_folder import CHECKPOINTS, EVERY, LedgerReader
 from cioghub.vocabulary.keys import Secret
 
 
@@ -66,6 +69,38 @@ def test_it_verifies_after_every_step(folder: Path, log: Log) -> None:
         size = ledger.follow()
         kept.append(LedgerFolderBook(folder).checkpoint())
         assert (verdict(folder, *kept).entries, verdict(folder, *kept).fault) == (size, None)
+
+
+def test_it_is_read_up_to_where_it_ended_when_the_reading_began(folder: Path, log: Log) -> None:
+    following = follower(folder, log)
+    log.accept(300)
+    log.midnight()
+    following.follow()
+    begun = LedgerReader(folder)
+    log.accept(700)  # with decision classes that are new
+    log.midnight()
+    following.follow()
+    assert (verify(begun).fault, verify(begun).entries) == (None, 300)
+    assert verdict(folder).entries == 1000
+
+
+def test_a_reading_that_begins_in_the_middle_of_a_growth_waits_for_its_end(
+    folder: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following = follower(folder, log)
+    log.accept(256)
+    readings: list[Future[Verdict]] = []
+
+    def appended(path: Path, content: bytes) -> None:
+        if path.name == CHECKPOINTS:  # all but the signature is there
+            readings.append(pool.submit(verdict, folder))
+            wait(readings, 0.05)  # time enough to read it as it is now
+        append_whole(path, content)
+
+    monkeypatch.setattr("cioghub.stores.ledger_follow.append_whole", appended)
+    with ThreadPoolExecutor() as pool:
+        following.follow()
+    assert [(one.result().fault, one.result().entries) for one in readings] == [(None, 256)]
 
 
 def test_the_same_log_gives_the_same_bytes_however_often_it_is_taken_up(

@@ -33,6 +33,8 @@ def test_the_tables_go_away_and_come_back(engine: Engine) -> None:
     assert set(found.get_table_names()) == {"alembic_version", *METADATA.tables}
     for table in METADATA.tables.values():
         assert {one["name"] for one in found.get_columns(table.name)} == set(table.c.keys())
+        indexes = {one["name"] for one in found.get_indexes(table.name)}
+        assert {one.name for one in table.indexes} <= indexes
 
 
 def test_whole_numbers_outlast_2038_on_postgresql(engine: Engine) -> None:

@@ -7,8 +7,10 @@ reference, a decision, and what counts are made of.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, text
 from sqlmodel import Field, SQLModel
+
+_ID_KEPT = text("event_id IS NOT NULL")
 
 
 class Accepted(SQLModel, table=True):
@@ -19,6 +21,15 @@ class Accepted(SQLModel, table=True):
     """
 
     __tablename__ = "accepted"
+    __table_args__ = (
+        Index(
+            "ix_accepted_own_id",
+            "source",
+            "event_id",
+            sqlite_where=_ID_KEPT,
+            postgresql_where=_ID_KEPT,
+        ),
+    )
 
     position: int | None = Field(default=None, primary_key=True)
     ref: bytes = Field(sa_column=Column(LargeBinary(16), nullable=False, unique=True))
