@@ -19,9 +19,9 @@ from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.wire.memory import unpack_memory
 
 
-def simulated(hub: HubOnKafka, days: int) -> list[tuple[int, dict]]:
+def simulated(hub: HubOnKafka, days: int, seed: int = 1) -> list[tuple[int, dict]]:
     """Return simulated events with their times, in order."""
-    run = Simulation(hub.bundle.areas, Simulated(1, date(2026, 1, 5), days, 1.0))
+    run = Simulation(hub.bundle.areas, Simulated(seed, date(2026, 1, 5), days, 1.0))
     events = [orjson.loads(line) for part in run.lines() for line in part.splitlines()]
     return sorted(((parse_rfc3339(one["time"]), one) for one in events), key=lambda one: one[0])
 

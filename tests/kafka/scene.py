@@ -19,7 +19,9 @@ from tests.kafka.hub import ROOT, HubOnKafka
 from tests.postgres import PostgresServer
 
 WORKERS = ("sharer", "correlator", "reporter")
-QUIET, BUSY = 40, 5
+SEED, QUIET, BUSY = 6, 40, 5
+"""Two alerts are raised in the busy days of this seed, however its late events fall."""
+
 DAY = 86_400
 HALF_A_DAY = DAY // 2
 TWICE, LATE = 0.05, 0.20
@@ -97,13 +99,13 @@ class Ground:
         """Let the quiet days pass."""
         hub = Kept(self.broker, self.postgres.migrated(), self._new("ground"))
         try:
-            events = simulated(hub, QUIET + BUSY)
+            events = simulated(hub, QUIET + BUSY, SEED)
             border = events[0][0] + QUIET * DAY
             quiet = [one for one in events if one[0] < border]
             self.busy = [one for one in events if one[0] >= border]
             hub.set_clock(quiet[0][0])
             hub.start(*WORKERS)
-            for part in steps(quiet, 10 * DAY):
+            for part in steps(quiet, DAY):  # what comes in bulk is a backlog, and raises nothing
                 send(hub, part, self.known)
             finish(hub, quiet[-1][0] + HALF_A_DAY)
             for name in WORKERS:
@@ -193,6 +195,7 @@ class Scene:
         assert hub.count("on_the_way") == 0, "an event has not come to the correlator"
         (before,) = self._in_template("SELECT count(*) FROM accepted")
         lines, pictures = compared(hub, replayed(hub, hub.folder / "out"))
+        assert lines > 0, "no alert was raised: there was none to compare"
         ((twice,),) = hub.rows(
             "SELECT coalesce(sum(events), 0) FROM feed_day WHERE outcome = 'duplicate'"
         )
