@@ -53,7 +53,7 @@ def rebuild(file: Path) -> None:
     client = client_settings(read_kafka_login())
     try:
         with progress() as show:
-            read = made_again(engine, client, WallClock(), file, show)
+            read, missing = made_again(engine, client, WallClock(), file, show)
     except KafkaError as error:
         raise EnvironmentFailed(
             f"The topic could not be read: {type(error).__name__}.",
@@ -61,3 +61,10 @@ def rebuild(file: Path) -> None:
             "Look at the broker, then run the command again.",
         ) from error
     click.echo(f"Read {read} messages. Start correlator and reporter now.", err=True)
+    if missing:
+        click.echo(
+            f"{missing} accepted events are not on the topic yet, and no midnight after them is "
+            "settled before they are. They come by themselves if a sharer still has to send them; "
+            "if not, the topic has lost them: restore a backup of the database.",
+            err=True,
+        )

@@ -12,7 +12,13 @@ from tests.workers import PASSED, Workers, received, shared
 from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.ports.live_log import Effect, Tick
 from cioghub.ports.workers import REPORTER, TurnLost
-from cioghub.runtimes.kafka_workers.messages import Received, Report, read_report, report_message
+from cioghub.runtimes.kafka_workers.messages import (
+    Received,
+    Report,
+    read_passed,
+    read_report,
+    report_message,
+)
 from cioghub.stores.sql.report_log import SqlReportLog
 from cioghub.stores.sql.snapshots import finish, read_snapshot, restore_snapshot, take_snapshot
 from cioghub.stores.sql.turns import SqlTurns
@@ -131,6 +137,20 @@ def test_a_snapshot_puts_back_what_was_and_nothing_is_settled_before_the_rest_is
     finish(reporting.engine)
     assert reporting.set.whole() == len(events)
     assert [reporting.ask(one) for one in questions] == before
+
+
+def test_nothing_is_settled_on_what_a_rebuild_did_not_find_again(
+    workers: Workers, events: list[dict], passed: list[Received], tmp_path: Path
+) -> None:
+    take_snapshot(workers.engine, tmp_path / "areas.jsonl")
+    workers.correlator.handle(passed)
+    restore_snapshot(workers.engine, read_snapshot(tmp_path / "areas.jsonl"))
+    workers.correlator.handle(passed[:20] + passed[21:])
+    assert finish(workers.engine) == 1
+    assert workers.set.whole() == read_passed(passed[20].value).position - 1
+    assert not workers.set.is_whole_before(workers.clock.at + 86_400)
+    workers.correlator.handle(passed[20:21])
+    assert workers.set.whole() == len(events)
 
 
 def test_what_is_no_snapshot_is_told_as_such(tmp_path: Path) -> None:

@@ -33,8 +33,11 @@ def rebuild(
     clock: Clock,
     snapshot: Path,
     progress: Callable[[str, int], None],
-) -> int:
-    """Put a snapshot in place and everything after it; return how many messages were read.
+) -> tuple[int, int]:
+    """Put a snapshot in place and everything after it.
+
+    Returns how many messages were read, and how many events that sharers passed on were not among
+    them: nothing is settled past one of those before it comes.
 
     `client` are the settings of a client of kafka-python whose broker has been seen to answer.
     What the broker still has is read from the beginning: what the snapshot holds already stays as
@@ -68,8 +71,7 @@ def rebuild(
             progress("messages read", read)
     finally:
         consumer.close()
-    finish(engine)
-    return read
+    return read, finish(engine)
 
 
 def _check_reaches_back(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, func, select
+import orjson
+from sqlalchemy import Connection, Engine, func, or_, select
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from cioghub.ports.live_log import Group, LogFull, NewEvent
 from cioghub.ports.workers import LOG, SHARER, Answered, LogMoved, Outgoing, Passed, Waiting
 from cioghub.stores.sql.answers import keep_answers
-from cioghub.stores.sql.live_log import ACCEPTED, SqlLiveLog
+from cioghub.stores.sql.live_log import ACCEPTED, DECISION, SqlLiveLog
 from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.outbox import put_out
 from cioghub.stores.sql.tables import METADATA
 from cioghub.stores.sql.turns import reached
-from cioghub.stores.sql.writing import writing
+from cioghub.stores.sql.writing import upsert, writing
+from cioghub.vocabulary.event_types import TOUCHING
+from cioghub.vocabulary.parties import HUB_RECIPIENT
 
 ON_THE_WAY = METADATA.tables["on_the_way"]
 
@@ -90,6 +93,26 @@ class SqlSharingLog(SqlLiveLog):
             [{"position": one.position, "accepted": one.at} for one in passed],
         )
         return [*found, *map(self._pass_on, passed)]
+
+
+def on_the_way_again(connection: Connection, after: int) -> None:
+    """Have all that was passed on from past a position on the way, whether it came once or not."""
+    gives = [
+        name for name, content in connection.execute(select(DECISION)) if _gives_the_hub(content)
+    ]
+    passed = or_(among(connection, ACCEPTED.c.decision, gives), ACCEPTED.c.type.in_(TOUCHING))
+    rows = select(ACCEPTED.c.position, ACCEPTED.c.accepted).where(
+        ACCEPTED.c.position > after, passed
+    )
+    again = upsert(connection, ON_THE_WAY).from_select(["position", "accepted"], rows)
+    connection.execute(again.on_conflict_do_nothing())
+
+
+def _gives_the_hub(decision: bytes) -> bool:
+    return any(
+        one["recipient"] == HUB_RECIPIENT and one["outcome"] == "shared"
+        for one in orjson.loads(decision)["outcomes"]
+    )
 
 
 def _floor(connection: Connection) -> int:

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from cioghub.errors import WrongUse
 from cioghub.ports.workers import CORRELATOR, HISTORY, REPORTER
 from cioghub.stores.sql.correlator_set import whole
+from cioghub.stores.sql.sharing_log import ON_THE_WAY, on_the_way_again
 from cioghub.stores.sql.tables import METADATA
 from cioghub.stores.sql.turns import TURN, take
 from cioghub.stores.sql.writing import writing
@@ -41,7 +42,7 @@ KEPT = tuple(
         "memory",
     )
 )
-ON_THE_WAY, OUTGOING = _TABLES["on_the_way"], _TABLES["outgoing"]
+OUTGOING = _TABLES["outgoing"]
 REBUILDING = {"position": 0, "accepted": 0}
 """An event that is on the way for as long as a set is rebuilt: nothing is settled meanwhile."""
 
@@ -97,7 +98,8 @@ def restore_snapshot(engine: Engine, snapshot: Snapshot) -> None:
     """Put a state in the place of what there is; who had a turn has lost it.
 
     What was found on the former state and not told yet is not told any more. Until `finish` is
-    called nothing is settled, since what came after the snapshot is not there.
+    called nothing is settled, since what came after the snapshot is not there; and nothing past an
+    event that was passed on since and does not come again.
     """
     rows = snapshot.rows
     reached = {row["name"]: row["reached"] for row in rows.get(TURN.name, ())}
@@ -110,6 +112,7 @@ def restore_snapshot(engine: Engine, snapshot: Snapshot) -> None:
                 connection.execute(insert(table), rows[table.name])
         connection.execute(delete(ON_THE_WAY).where(ON_THE_WAY.c.position == 0))
         connection.execute(insert(ON_THE_WAY), REBUILDING)
+        on_the_way_again(connection, snapshot.whole)
         for name in (CORRELATOR, REPORTER):
             connection.execute(
                 update(TURN)
@@ -119,10 +122,11 @@ def restore_snapshot(engine: Engine, snapshot: Snapshot) -> None:
         take(connection, HISTORY)
 
 
-def finish(engine: Engine) -> None:
-    """Let midnights be settled again: all that came after the snapshot is there."""
+def finish(engine: Engine) -> int:
+    """Let midnights be settled again; return how many events have still to come for the last."""
     with writing(engine) as connection:
         connection.execute(delete(ON_THE_WAY).where(ON_THE_WAY.c.position == 0))
+        return connection.execute(select(func.count()).select_from(ON_THE_WAY)).scalar_one()
 
 
 def _text(value: Any) -> Any:
