@@ -103,7 +103,9 @@ async def bare_faust(events: int) -> None:
 
 async def sharer(events: int) -> None:
     """Do what the hub's sharer does, whole."""
-    worker, metrics = open_worker(SHARER, read_settings(), read_kafka_login(), set_clock=StoppedClock())
+    worker, metrics = open_worker(
+        SHARER, read_settings(), read_kafka_login(), set_clock=StoppedClock()
+    )
     stop = asyncio.Event()
 
     def handled() -> int:
