@@ -38,6 +38,7 @@ check:
 drill: setup
 	PYTHONPATH=. $(BIN)/python -m tests.live.kill_drill
 	PYTHONPATH=. $(BIN)/python -m tests.live.timing_drill
+	PYTHONPATH=. $(BIN)/python -m tests.kafka.fault_drill
 	CIOG_DRILL=1 $(BIN)/pytest $$(grep -rl --include='test_*.py' tests.drilling tests)
 
 fix:

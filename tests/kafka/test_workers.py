@@ -13,9 +13,11 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from kafka import KafkaAdminClient, TopicPartition
+from tests.drilling import deep
 from tests.kafka.broker import Broker
 from tests.kafka.comparing import compared, reached, replayed, simulated, state
 from tests.kafka.hub import PATIENCE, HubOnKafka
+from tests.kafka.scene import BUSY, DAY, QUIET, WORKERS, finish, send, steps
 from tests.kafka.web_beside import web_beside
 from tests.people import cookie_of
 from tests.postgres import PostgresServer
@@ -29,8 +31,6 @@ from cioghub.stores.sql.database import WRITE_LOCK, engine_of
 from cioghub.stores.sql.tokens import Kind, SqlTokens
 from cioghub.vocabulary.people import Reason, Role
 from cioghub.vocabulary.topics import incident_topic, quarantine_topic
-
-WORKERS = ("sharer", "correlator", "reporter")
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_killed_worker_resumes_with_one_effect_for_each_event(hub: HubOnKafka)
     assert identities[0][0] == len(known)
 
 
-QUIET, BUSY = 40, 5
+RATE = deep(2, 10) / 10
 
 
 def fill(hub: HubOnKafka, midway: Path) -> None:
@@ -115,32 +115,13 @@ def fill(hub: HubOnKafka, midway: Path) -> None:
     When half of them have come, a snapshot is taken.
     """
     known: set[tuple[str, str]] = set()
-    waiting: list[dict] = []
-    events = simulated(hub, QUIET + BUSY)
-    began = events[0][0]
-    hub.set_clock(began)
-
-    def pass_on() -> None:
-        hub.publish(waiting)
-        known.update((one["source"], one["id"]) for one in waiting)
-        waiting.clear()
-        hub.until(lambda: hub.count("accepted") >= len(known), "what was published")
-
-    step = began
-    for at, event in events:
-        length = 86_400 * 10 if at < began + QUIET * 86_400 else 43_200
-        if at >= step + length:
-            pass_on()
-            step = at
-            hub.set_clock(at)
-            if not midway.exists() and at > began + QUIET * 43_200:
-                hub.until(lambda: reached(hub, "reporter") > began + 86_400, "some midnights")
-                hub.ciog("snapshot", str(midway))
-        waiting.append(event)
-    pass_on()
-    last = events[-1][0] + 86_400
-    hub.set_clock(last)
-    hub.until(lambda: reached(hub, "reporter") >= last - 86_400, "the last midnight")
+    events = simulated(hub, QUIET + BUSY, RATE)
+    for number, part in enumerate(steps(events, DAY)):
+        send(hub, part, known)
+        if number == QUIET // 2:
+            hub.until(lambda: reached(hub, "reporter") > events[0][0] + DAY, "some midnights")
+            hub.ciog("snapshot", str(midway))
+    finish(hub, events[-1][0] + DAY)
 
 
 def assert_read_on_the_web(hub: HubOnKafka) -> None:
