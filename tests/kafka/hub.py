@@ -205,7 +205,7 @@ class HubOnKafka:
                     log = (self.folder / f"{name}.log").read_text()[-3000:]
                     raise AssertionError(f"{name} has ended ({process.returncode}): {log}")
             assert time.monotonic() < deadline, f"waited in vain for {what}\n{self.logs()}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def logs(self) -> str:
         """Return the last words of every worker."""

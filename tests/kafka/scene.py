@@ -71,7 +71,7 @@ class Kept(HubOnKafka):
         while not holds():
             self.tend()
             assert time.monotonic() < deadline, f"waited in vain for {what}\n{self.logs()}"
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def rest(self, seconds: float) -> None:
         """Let time pass."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def test_every_panel_and_alarm_is_worked_out(
         empty = [one for one in dashboard_expressions() if not seen.ask(one)]
         assert {*empty} <= {'ALERTS{alertstate="firing"}'}, "a panel would show nothing"
         assert seen.faults_of_rules() == {}
-        away = hub.workers.pop("reporter")
-        away.kill()
-        away.wait()
-        seen.until('ALERTS{alertname="WorkerAway"}', 1)
+        alarm = f'ALERTS{{alertname="WorkerAway", instance="127.0.0.1:{ports["reporter"]}"}}'
+        seen.until(f"up == 1 unless on (instance) {alarm}", 3)
+        hub.end("reporter", signal.SIGKILL)
+        seen.until(alarm, 1)

@@ -65,7 +65,7 @@ def test_a_worker_that_stands_still_ends_with_its_process(hub: HubOnKafka) -> No
 
 
 def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) -> None:
-    events = simulated(hub, 3)
+    events = simulated(hub, 1)
     known = {(event["source"], event["id"]) for _, event in events}
     police = incident_topic("warwickshire-police")
     hub.set_clock(events[-1][0])
@@ -85,7 +85,7 @@ def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) ->
 
 
 def test_a_killed_worker_resumes_with_one_effect_for_each_event(hub: HubOnKafka) -> None:
-    events = simulated(hub, 6)
+    events = simulated(hub, 3)
     known = {(event["source"], event["id"]) for _, event in events}
     hub.set_clock(events[-1][0])
     hub.start("sharer", "correlator")
