@@ -258,10 +258,9 @@ def one_identity(scene: Scene) -> None:
 
 @fault("an-old-version-beside")
 def old_beside(scene: Scene) -> None:
-    """Sharer and correlator of the version before beside a reporter of this one; then all new."""
+    """Sharer and correlator of the oldest version with these tables beside new ones; then none."""
     hub, tree = scene.hub, scene.hub.folder / "before"
-    place = "services/cioghub/runtimes/kafka_workers/messages.py"
-    before = _git("log", "-1", "--skip=1", "--format=%H", "--", place)
+    before = _git("log", "-1", "--format=%H", "--", "services/cioghub/stores/sql/migrations")
     _git("worktree", "add", "--detach", str(tree), before)
     try:
         hub.start("sharer", "correlator", tree=tree)
