@@ -7,23 +7,24 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from sqlalchemy import Engine
     from tests.postgres import PostgresServer
-
-    from cioghub.steps.share.assemble import LoadedBundle
-    from cioghub.vocabulary.rules import Finding
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 # Before anything imports numpy. The matrices are small: several threads would spend ten times the
 # work of one on waiting for each other, and tests run side by side already.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-sys.path.insert(0, str(Path(__file__).parent))
+TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS))
 
 # The same examples on every run and every machine; what takes how long is for the benchmarks.
 settings.register_profile(
@@ -41,26 +42,34 @@ settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def checked_once() -> Iterator[None]:
-    """Check one folder of rules once: hundreds of tests start a hub on the shipped one.
+def remembering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Make once what it takes to start a hub on the shipped rules: hundreds of tests do."""
+    from tests.made_once import made_once
 
-    The hash of a bundle names all that its check reads. What finds errors is checked anew.
-    """
-    from cioghub import bootstrap
-
-    check, clean = bootstrap.check, set()
-
-    def checked(loaded: LoadedBundle, **how: Any) -> tuple[list[Finding], list[Finding]]:
-        if loaded.bundle.hash in clean:
-            return [], []
-        errors, warnings = check(loaded, **how)
-        if not errors:
-            clean.add(loaded.bundle.hash)
-        return errors, warnings
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bootstrap, "check", checked)
+    with made_once(tmp_path_factory.mktemp("made")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what the databases that a test opened hold open, and wait for no disk: none fails."""
+    from sqlalchemy import event
+
+    from cioghub.stores.sql import database
+
+    opened, engine_of = [], database.engine_of
+
+    def remembered(url: str) -> Engine:
+        engine = engine_of(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
+        opened.append(engine)
+        return engine
+
+    monkeypatch.setattr(database, "engine_of", remembered)
+    yield
+    for engine in opened:
+        engine.dispose()
 
 
 # For a module, not the session: while it is open no other test of the process may run a loop.
@@ -95,3 +104,26 @@ def pytest_configure(config: pytest.Config) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise pytest.UsageError(f"another session works in {folder}: name another") from None
+
+
+FIRST = ("kafka", "acceptance", "spec", "web", "live", "clients", "properties", "contract")
+"""The folders whose tests take long: a worker that comes to one at the end works on alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first."""
+    order = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path.relative_to(TESTS).parts[0], len(FIRST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give each worker whole files, and one of them all that shares the Kafka broker."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByServer(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            kafka = "tests/kafka/"
+            return kafka if nodeid.startswith(kafka) else super()._split_scope(nodeid)
+
+    return ByServer(config, log)

@@ -14,12 +14,12 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
+from tests.live.found import rows_of
 
 from cioghub.cli.serving import doors_of
 from cioghub.ports.intake import Message, Mode, Verdict
 from cioghub.runtimes.embedded.opening import Opened, open_hub
 from cioghub.settings import Settings
-from cioghub.stores.sql.database import DATABASE
 from cioghub.web.app import create_app
 
 NOON = 1_772_366_400
@@ -103,8 +103,7 @@ def pragma(live: LiveHubOfTest, setting: str) -> Iterator[None]:
 
 def disk_full(live: LiveHubOfTest) -> AbstractContextManager[None]:
     """Leave the database no room but what it has."""
-    with sqlite3.connect(live.home / DATABASE) as found:
-        (pages,) = found.execute("PRAGMA page_count").fetchone()
+    ((pages,),) = rows_of(live.home, "PRAGMA page_count")
     return pragma(live, f"max_page_count = {pages}")
 
 

@@ -13,7 +13,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -22,6 +21,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from tests.live.found import rows_of
 
 from cioghub.bootstrap import (
     checked_bundle,
@@ -40,7 +41,6 @@ from cioghub.settings import Settings
 from cioghub.simulate.stream import Settings as Simulated
 from cioghub.simulate.stream import Simulation
 from cioghub.steps.share.table import Bundle
-from cioghub.stores.sql.database import DATABASE
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.keeping import Keeping
@@ -192,18 +192,18 @@ def compare(home: Path, alone: Path, notes: Path) -> dict[str, Any]:
     """
     answered = set(notes.read_text(encoding="utf-8").splitlines())
     names = "SELECT source || ' ' || event_id FROM accepted"
-    accepted = Counter(name for (name,) in _rows(home, names))
-    refused = {name for (name,) in _rows(home, "SELECT source || ' ' || name FROM refused")}
+    accepted = Counter(name for (name,) in rows_of(home, names))
+    refused = {name for (name,) in rows_of(home, "SELECT source || ' ' || name FROM refused")}
     assert answered <= accepted.keys() | refused, "an answered event is in no table"
     assert set(accepted.values()) == {1}, "an event was counted twice"
-    ((entries, last),) = _rows(home, "SELECT count(*), max(position) FROM accepted")
+    ((entries, last),) = rows_of(home, "SELECT count(*), max(position) FROM accepted")
     assert entries == last, "the log has a gap"
     for question in (
         "SELECT hex(ref), decision FROM accepted ORDER BY 1",
         "SELECT id, day, place, withdrawn IS NULL FROM contribution ORDER BY 1",
         "SELECT audience, first FROM picture ORDER BY 1, 2",
     ):
-        assert _rows(home, question) == _rows(alone, question), question
+        assert rows_of(home, question) == rows_of(alone, question), question
     lines, pictures = again(home)
     return {
         "answered": len(answered),
@@ -226,15 +226,15 @@ def again(home: Path) -> tuple[int, int]:
         [], None, None, out, home.parent / KEYS, None, False, None, lambda what, n: None, log=home
     )
     told: dict[str, list[bytes]] = {}
-    for audience, line in _rows(home, "SELECT audience, line FROM told ORDER BY cursor"):
+    for audience, line in rows_of(home, "SELECT audience, line FROM told ORDER BY cursor"):
         told.setdefault(audience, []).append(line)
     places = {"": out / "alerts.jsonl"}
     places |= {one.name: one / "alerts.jsonl" for one in (out / "audiences").iterdir()}
     for audience, place in places.items():
         assert told.get(audience, []) == place.read_bytes().splitlines(), audience
-    noticed = [line for (line,) in _rows(home, "SELECT line FROM notice ORDER BY number")]
+    noticed = [line for (line,) in rows_of(home, "SELECT line FROM notice ORDER BY number")]
     assert noticed == (out / "notices.jsonl").read_bytes().splitlines()
-    pictures = _rows(home, "SELECT audience, first, content, page FROM picture")
+    pictures = rows_of(home, "SELECT audience, first, content, page FROM picture")
     for audience, first, content, page in pictures:
         folder = out / "audiences" / audience / "pictures"
         assert (folder / f"{first}.json").read_bytes() == content
@@ -243,12 +243,7 @@ def again(home: Path) -> tuple[int, int]:
 
 
 def _one(home: Path, question: str) -> int:
-    return _rows(home, question)[0][0] or 0
-
-
-def _rows(home: Path, question: str) -> list[Any]:
-    with sqlite3.connect(home / DATABASE) as found:
-        return found.execute(question).fetchall()
+    return rows_of(home, question)[0][0] or 0
 
 
 def main() -> None:

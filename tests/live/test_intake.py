@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 
 import orjson
 import pytest
 from tests.live.conftest import LiveHubOfTest, disk_full, heartbeat
+from tests.live.found import rows_of
 
 from cioghub.ports.intake import Answer, Busy, Message, Mode, NotAMessage, Why
-from cioghub.stores.sql.database import DATABASE
 
 
 def on_disk(live: LiveHubOfTest) -> int:
     """Return how many events another process finds accepted."""
-    with sqlite3.connect(live.home / DATABASE) as found:
-        (n,) = found.execute("SELECT count(*) FROM accepted").fetchone()
+    ((n,),) = rows_of(live.home, "SELECT count(*) FROM accepted")
     return int(n)
 
 
@@ -110,13 +108,12 @@ def test_a_clock_that_is_put_back_brings_nothing_into_a_settled_day(
     live.opened.hub.load([heartbeat(live, "one")], live.feeds)
     live.clock.at += 86_400
     live.opened.hub.settle()
-    midnight = sqlite3.connect(live.home / DATABASE).execute("SELECT max(at) FROM ticked")
-    (settled,) = midnight.fetchone()
+    ((settled,),) = rows_of(live.home, "SELECT max(at) FROM ticked")
     event = heartbeat(live, "two")
     live.clock.at -= 86_400
     live.opened.hub.load([event], live.feeds)
-    last = sqlite3.connect(live.home / DATABASE).execute("SELECT max(accepted) FROM accepted")
-    assert last.fetchone()[0] >= settled
+    ((last,),) = rows_of(live.home, "SELECT max(accepted) FROM accepted")
+    assert last >= settled
 
 
 def test_a_hub_opened_again_goes_on_where_it_was(live: LiveHubOfTest) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import orjson
 from click.testing import CliRunner
 from tests.live.conftest import LiveHubOfTest
+from tests.live.found import rows_of
 from tests.live.simulated import crime
 
 from cioghub.cli.main import ciog
-from cioghub.stores.sql.database import DATABASE
 
 DAY = 86_400
 QUIET_DAYS, BUSY_DAYS = 86, 5
@@ -36,9 +35,8 @@ def days(live: LiveHubOfTest, count: int, subjects: int = 0) -> None:
 
 def told(home: Path) -> list[bytes]:
     """Return what was told inside the hub of linkage, in order."""
-    with sqlite3.connect(home / DATABASE) as found:
-        rows = found.execute("SELECT line FROM told WHERE audience = '' ORDER BY cursor")
-        return [line for (line,) in rows if orjson.loads(line)["data"]["signal"] == "linkage"]
+    lines = rows_of(home, "SELECT line FROM told WHERE audience = '' ORDER BY cursor")
+    return [line for (line,) in lines if orjson.loads(line)["data"]["signal"] == "linkage"]
 
 
 def test_repeat_involvement_is_told_live_over_starts_and_by_a_replay_of_the_log(
@@ -51,10 +49,8 @@ def test_repeat_involvement_is_told_live_over_starts_and_by_a_replay_of_the_log(
     first = orjson.loads(told(live.home)[0])
     assert (first["type"], first["data"]["seen"]) == ("alert.raised.v1", 6)
 
-    with sqlite3.connect(live.home / DATABASE) as found:
-        (oldest,) = found.execute(
-            "SELECT min(accepted) FROM contribution WHERE tokens IS NOT NULL"
-        ).fetchone()
+    question = "SELECT min(accepted) FROM contribution WHERE tokens IS NOT NULL"
+    ((oldest,),) = rows_of(live.home, question)
     assert oldest > live.clock.at - 29 * DAY, "the pseudonyms of the windows before are gone"
 
     out = tmp_path / "out"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 from tests.live.conftest import LiveHubOfTest, SetClock
+from tests.live.found import rows_of
 
 from cioghub.bootstrap import default_areas
 from cioghub.cli.main import ciog
@@ -18,7 +18,6 @@ from cioghub.runtimes.embedded.opening import open_hub
 from cioghub.settings import Settings
 from cioghub.simulate.stream import Settings as Simulated
 from cioghub.simulate.stream import Simulation
-from cioghub.stores.sql.database import DATABASE
 from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.wire.areas import read_areas
 
@@ -51,11 +50,6 @@ def fill(live: LiveHubOfTest) -> None:
     live.opened.hub.settle()
 
 
-def rows(home: Path, question: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(home / DATABASE) as database:
-        return database.execute(question).fetchall()
-
-
 @pytest.fixture
 def live(tmp_path: Path) -> LiveHubOfTest:
     clock, home = SetClock(0), tmp_path / "hub"
@@ -69,26 +63,26 @@ def test_the_log_gives_the_live_hub_s_bytes(live: LiveHubOfTest, tmp_path: Path)
     run = CliRunner().invoke(ciog, command, catch_exceptions=False)
     assert run.exit_code == 0, run.output
 
-    assert rows(live.home, "SELECT count(*) FROM accepted WHERE payload IS NULL")[0][0]
-    kept = rows(live.home, "SELECT name FROM memory WHERE name LIKE 'evening@%'")
+    assert rows_of(live.home, "SELECT count(*) FROM accepted WHERE payload IS NULL")[0][0]
+    kept = rows_of(live.home, "SELECT name FROM memory WHERE name LIKE 'evening@%'")
     since = min(int(str(name)[8:]) for (name,) in kept)
     told: dict[str, bytes] = {}
-    for audience, line in rows(
+    for audience, line in rows_of(
         live.home, f"SELECT audience, line FROM told WHERE at > {since} ORDER BY cursor"
     ):
         told[str(audience)] = told.get(str(audience), b"") + line + b"\n"
     assert told[""] == (out / "alerts.jsonl").read_bytes()
     for folder in (out / "audiences").iterdir():
         assert told.get(folder.name, b"") == (folder / "alerts.jsonl").read_bytes()
-    noted = rows(live.home, f"SELECT line FROM notice WHERE at > {since} ORDER BY number")
+    noted = rows_of(live.home, f"SELECT line FROM notice WHERE at > {since} ORDER BY number")
     assert b"".join(line + b"\n" for (line,) in noted) == (out / "notices.jsonl").read_bytes()
-    for audience, first, content, page in rows(
+    for audience, first, content, page in rows_of(
         live.home, f"SELECT audience, first, content, page FROM picture WHERE at > {since}"
     ):
         pictures = out / "audiences" / str(audience) / "pictures"
         assert (pictures / f"{first}.json").read_bytes() == content
         assert (pictures / f"{first}.html").read_bytes() == page
     summary = orjson.loads((out / "summary.json").read_bytes())
-    assert summary["accepted"] == rows(live.home, "SELECT count(*) FROM accepted")[0][0]
-    assert rows(live.home, f"SELECT count(*) FROM told WHERE provisional AND at > {since}")[0][0]
-    assert rows(live.home, f"SELECT count(*) FROM picture WHERE at > {since}")[0][0]
+    assert summary["accepted"] == rows_of(live.home, "SELECT count(*) FROM accepted")[0][0]
+    assert rows_of(live.home, f"SELECT count(*) FROM told WHERE provisional AND at > {since}")[0][0]
+    assert rows_of(live.home, f"SELECT count(*) FROM picture WHERE at > {since}")[0][0]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from tests.live.conftest import NOON, LiveHubOfTest, heartbeat, unwritable
+from tests.live.found import rows_of
 
 from cioghub.ports.live_log import LogFull
-from cioghub.stores.sql.database import DATABASE
 
 LONDON = ZoneInfo("Europe/London")
 DAY = 86_400
@@ -19,8 +18,7 @@ DAY = 86_400
 
 def settled(live: LiveHubOfTest) -> list[datetime]:
     """Return the midnights that were settled, as local times, in the order of settling."""
-    with sqlite3.connect(live.home / DATABASE) as found:
-        rows = found.execute("SELECT at FROM ticked WHERE midnight ORDER BY number").fetchall()
+    rows = rows_of(live.home, "SELECT at FROM ticked WHERE midnight ORDER BY number")
     return [datetime.fromtimestamp(at, LONDON) for (at,) in rows]
 
 
@@ -123,9 +121,8 @@ def test_a_clock_an_hour_fast_and_then_right_loses_nothing_of_the_day(
     live.clock.at += 2 * DAY
     live.opened.hub.settle()
     assert [at.day for at in settled(live)] == [29, 30, 31]
-    with sqlite3.connect(live.home / DATABASE) as found:
-        rows = found.execute("SELECT accepted FROM accepted ORDER BY position").fetchall()
-        midnights = found.execute("SELECT position FROM ticked ORDER BY number").fetchall()
+    rows = rows_of(live.home, "SELECT accepted FROM accepted ORDER BY position")
+    midnights = rows_of(live.home, "SELECT position FROM ticked ORDER BY number")
     accepted = [at for (at,) in rows]
     assert (len(accepted), accepted) == (4, sorted(accepted))
     assert [position for (position,) in midnights] == [2, 4, 4]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 from pathlib import Path
 
 import orjson
 from tests.live.conftest import NOON, LiveHubOfTest, heartbeat
+from tests.live.found import rows_of
 from tests.live.simulated import crime
 
 from cioghub.ports.audit import Kind, Wanted
 from cioghub.ports.intake import Answer, Message, Mode
 from cioghub.ports.people import Read
 from cioghub.stores.sql.audit import audit
-from cioghub.stores.sql.database import DATABASE
 from cioghub.stores.sql.writing import writing
 from cioghub.vocabulary.people import Reason
 
@@ -51,8 +50,7 @@ def test_the_bytes_of_a_payload_are_in_no_file_after_its_time(live: LiveHubOfTes
 
 def test_the_bytes_of_a_pseudonym_are_in_no_file_after_their_time(live: LiveHubOfTest) -> None:
     live.opened.hub.load([crime(live, "one", suspect_token="ab" * 16)], live.feeds)
-    with sqlite3.connect(live.home / DATABASE) as found:
-        (tokens,) = found.execute("SELECT tokens FROM contribution").fetchone()
+    ((tokens,),) = rows_of(live.home, "SELECT tokens FROM contribution")
     pseudonym = orjson.loads(tokens)["suspect_token"].encode()
     assert found_in(live.home, pseudonym)
 

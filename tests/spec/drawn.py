@@ -204,7 +204,7 @@ def events(draw: st.DrawFn, places: list[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
-class Plain(yaml.SafeDumper):
+class Plain(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
@@ -213,7 +213,7 @@ class Plain(yaml.SafeDumper):
 def _shipped_rules() -> dict[str, Any]:
     found = {}
     for path in sorted(RULES.glob("*.yaml")):
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
         # YAML read as text alone knows no null; the few keys that may be null get it back.
         found[path.name] = [] if path.name.endswith(".cases.yaml") else _with_nulls(values)
     return found

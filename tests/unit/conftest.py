@@ -35,7 +35,7 @@ def shipped() -> tuple[CodeLists, Areas, dict[str, EventSchema]]:
     )
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ Drawable = tuple[str, Path]
 """An edition of the areas file, and its boundaries."""
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """Return the templates, everything escaped, a missing value an error."""
+    """Return the templates of this process, everything escaped, a missing value an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -29,7 +29,7 @@ TOKENS = {"suspect_token": "pseudonymise", "victim_token": "drop", "place_token"
 NO_TOKENS = dict.fromkeys(TOKENS, "drop")
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
