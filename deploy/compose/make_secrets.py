@@ -2,8 +2,10 @@
 
     python make_secrets.py /secrets
 
-Runs before all others, at every start: what is there stays. The certificates are made anew when
-less than a month of them is left, all at once, since the authority's key is kept by nobody.
+Runs before all others, at every start: what is there stays. The key of an authority is kept by
+nobody, so new certificates have a new one. Two months before the old certificates end it is trusted
+beside the old; a month before, the servers show what it signed. So whoever was started within that
+month trusts both, and no two services have to start at once.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from cryptography.x509.oid import NameOID
 from cioghub.stores import key_file
 
 VALID = timedelta(days=730)
-RENEWED = timedelta(days=30)
+ANNOUNCED, RENEWED = timedelta(days=60), timedelta(days=30)
+"""Before their end: when new certificates are made and trusted, and when they are shown."""
+
+SERVERS = ("kafka", "postgres")
 GROUPS = {"kafka": 1000, "postgres": 999, "grafana": 472}
 """Those who read as another user than the hub's do so by their group."""
 
@@ -31,8 +36,7 @@ ROLE, DATABASE = "hub", "hub"
 
 def main(folder: Path) -> None:
     """Make what is missing in the folders that are mounted below `folder`."""
-    if _ends(folder / "trust" / "authority.pem") - datetime.now(UTC) < RENEWED:
-        _make_certificates(folder)
+    _renew(folder)
     for service in ("kafka", "grafana"):
         _once(folder / service / "admin.password", secrets.token_hex(24), service)
     password = folder / "postgres" / "hub.password"
@@ -45,23 +49,39 @@ def main(folder: Path) -> None:
         key_file.load_or_make(keys)
 
 
-def _ends(certificate: Path) -> datetime:
-    if not certificate.exists():
-        return datetime.min.replace(tzinfo=UTC)
-    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+def _renew(folder: Path) -> None:
+    """Make, trust and show certificates, each when its time has come."""
+    now = datetime.now(UTC)
+    trust = folder / "trust" / "authority.pem"
+    trusted = [one for one in _certificates_in(trust) if one.not_valid_after_utc > now]
+    if not any(one.not_valid_after_utc - now > ANNOUNCED for one in trusted):
+        coming = _make_certificates(folder)
+        # Last: where it is missing, all are made again.
+        _write(trust, "".join(_pem_of(one) for one in [coming, *trusted]), mode=0o644)
+    for server in SERVERS:
+        shown, coming_file = folder / server / "server.pem", folder / server / "server.next.pem"
+        if coming_file.exists() and all(
+            one.not_valid_after_utc - now < RENEWED for one in _certificates_in(shown)
+        ):
+            coming_file.replace(shown)
 
 
-def _make_certificates(folder: Path) -> None:
+def _certificates_in(path: Path) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates(path.read_bytes()) if path.exists() else []
+
+
+def _make_certificates(folder: Path) -> x509.Certificate:
+    """Write what each server is to show next; return the authority that signed it."""
     authority = ec.generate_private_key(ec.SECP256R1())
-    name = _name("CIOG Hub")
-    usage = _usage(signs=True)
+    # Some look for an authority by its name alone, which therefore is not that of the one before.
+    name = _name(f"CIOG Hub {secrets.token_hex(4)}")
     root = (
         _certificate(name, name, authority, authority)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(_usage(signs=True), critical=True)
         .sign(authority, hashes.SHA256())
     )
-    for server in ("kafka", "postgres"):
+    for server in SERVERS:
         key = ec.generate_private_key(ec.SECP256R1())
         shown = (
             _certificate(_name(server), name, key, authority)
@@ -69,9 +89,8 @@ def _make_certificates(folder: Path) -> None:
             .add_extension(_usage(signs=False), critical=True)
             .sign(authority, hashes.SHA256())
         )
-        _write(folder / server / "server.pem", _pem(key) + _pem_of(shown), server)
-    # Last: where it is missing, all are made again.
-    _write(folder / "trust" / "authority.pem", _pem_of(root), mode=0o644)
+        _write(folder / server / "server.next.pem", _pem(key) + _pem_of(shown), server)
+    return root
 
 
 def _name(name: str) -> x509.Name:
