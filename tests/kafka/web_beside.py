@@ -27,7 +27,8 @@ def web_beside(hub: HubOnKafka) -> Iterator[TestClient]:
         ca=Path(user.authority),
     )
     clock = FileClock(hub.clock)
-    web = open_web(Settings(database=hub.url, home=hub.folder / "web"), login, clock)
+    settings = Settings(database=hub.url, home=hub.folder / "web")
+    web = open_web(settings, login, set_clock=clock)
     app = create_app(doors_of(web, clock, None, frozenset({"testserver"})), web.open)
     with TestClient(app, follow_redirects=False) as client:
         yield client

@@ -38,16 +38,15 @@ def web(
     from cioghub.cli.serving import doors_of, log_as_lines, serve
     from cioghub.runtimes.kafka_workers.web import open_web
     from cioghub.settings import read_kafka_login, read_settings
-    from cioghub.stores.wall_clock import WallClock
     from cioghub.web.app import create_app
     from cioghub.web.who.openid_settings import read_openid
     from cioghub.web.who.provider import Provider
 
-    settings, clock = read_settings(), WallClock()
-    opened = open_web(settings, read_kafka_login(), clock, rules, areas_file, upload_keys)
+    settings = read_settings()
+    opened = open_web(settings, read_kafka_login(), rules, areas_file, upload_keys)
     names = frozenset({"127.0.0.1", "localhost", *hosts})
     provider = Provider(*read_openid(openid)) if openid else None
-    app = create_app(doors_of(opened, clock, None, names, https, provider), opened.open)
+    app = create_app(doors_of(opened, opened.clock, None, names, https, provider), opened.open)
     log_as_lines()
     number = settings.port if port is None else port
     click.echo(f"Open http://127.0.0.1:{number}/ and end it with Ctrl-C.", err=True)

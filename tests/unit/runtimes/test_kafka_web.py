@@ -33,10 +33,13 @@ from cioghub.runtimes.kafka_workers.sharer import Sharer
 from cioghub.runtimes.kafka_workers.web import TIDY_SECONDS, Web, open_web
 from cioghub.settings import KafkaLogin, Settings
 from cioghub.stores import key_file
+from cioghub.stores.sql import held_clock
 from cioghub.stores.sql.answers import SqlAnswers
 from cioghub.stores.sql.database import engine_of
+from cioghub.stores.sql.held_clock import HeldClock
 from cioghub.stores.sql.sharing_log import SqlSharingLog
 from cioghub.stores.sql.tokens import Kind, SqlTokens
+from cioghub.stores.wall_clock import WallClock
 from cioghub.web.app import create_app
 
 FIRE = "/warwickshire-fire/incident"
@@ -90,7 +93,7 @@ def token_on(engine: Engine, clock: HandClock) -> dict[str, str]:
 def beside(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
     folder, clock = tmp_path_factory.mktemp("web"), HandClock()
     url = postgres.migrated()
-    web = open_web(Settings(home=folder, database=url), LOGIN, clock)
+    web = open_web(Settings(home=folder, database=url), LOGIN, set_clock=clock)
     engine = engine_of(url)
     keys = folder / "keys.json"
     journey = journey_of(web.loaded.bundle, key_file.load_or_make(keys))
@@ -225,6 +228,18 @@ def test_without_a_broker_nothing_is_kept_and_pages_are_served(beside: Beside) -
     assert "ciog_feed_late" in metrics
 
 
+def test_a_web_whose_clock_goes_off_the_database_s_is_not_ready(
+    beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_clock, "COMPARED_EVERY", 0.0)
+    machine = WallClock()
+    clock = HeldClock(beside.engine, machine)
+    web = open_web(Settings(home=tmp_path, database=beside.url), LOGIN, set_clock=clock)
+    assert web.is_ready()
+    monkeypatch.setattr(machine, "now", lambda: WallClock().now() + 3600)
+    assert not web.is_ready()
+
+
 def test_a_fault_of_the_hub_is_told_as_one(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*given: Any) -> None:
         raise ZeroDivisionError
@@ -287,7 +302,7 @@ def test_more_faults_than_an_event_can_have_are_not_taken(beside: Beside, faults
 def test_the_web_does_not_start_where_nobody_is_to_be_told(tmp_path: Path) -> None:
     shadow = (date(2026, 8, 31), date(2026, 9, 27))
     with pytest.raises(WrongUse, match="CIOG_SHADOW"):
-        open_web(Settings(home=tmp_path, shadow=shadow), LOGIN, HandClock())
+        open_web(Settings(home=tmp_path, shadow=shadow), LOGIN, set_clock=HandClock())
 
 
 def test_a_table_is_taken_where_there_are_keys_for_its_ids(beside: Beside, tmp_path: Path) -> None:
@@ -295,7 +310,7 @@ def test_a_table_is_taken_where_there_are_keys_for_its_ids(beside: Beside, tmp_p
     keys = tmp_path / "upload-keys.json"
     key_file.make(keys)
     settings = Settings(home=tmp_path, database=beside.url)
-    web = open_web(settings, LOGIN, beside.clock, upload_keys=keys)
+    web = open_web(settings, LOGIN, upload_keys=keys, set_clock=beside.clock)
     assert web.uploads is not None
     found = web.uploads.preview(
         "warwickshire-fire", "fire-incidents", TABLE.read_bytes(), "p-1", beside.clock.now()

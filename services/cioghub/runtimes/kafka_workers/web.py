@@ -28,6 +28,7 @@ from cioghub.bootstrap import (
     single_objects,
     upload_store,
 )
+from cioghub.errors import EnvironmentFailed
 from cioghub.live.dry_door import DryDoor
 from cioghub.live.uploads import TableUploads
 from cioghub.ports.cases import CaseBook
@@ -49,6 +50,8 @@ from cioghub.steps.validate.screen import find_identifiers
 from cioghub.stores.sql.answers import SqlAnswers
 from cioghub.stores.sql.checkpoints import SqlLedgerBook
 from cioghub.stores.sql.database import answers_now
+from cioghub.stores.sql.held_clock import HeldClock
+from cioghub.stores.wall_clock import WallClock
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 from cioghub.wire.areas import read_areas
 from cioghub.wire.shipped import deploy_folder
@@ -64,10 +67,12 @@ _LOG = logging.getLogger("cioghub")
 class Web:
     """One web process that serves nobody yet.
 
-    `is_ready` says whether the database answers: without it nothing can be shown. `tidy` lets go of
-    what waited for too long: uploads that nobody confirmed, answers that nobody took.
+    `clock` is held against the database's. `is_ready` says whether the database answers and has the
+    same time: otherwise nothing can be shown. `tidy` lets go of what waited for too long: uploads
+    that nobody confirmed, answers that nobody took.
     """
 
+    clock: Clock
     door: KafkaDoor
     room: ReadingRoom
     people: People
@@ -113,20 +118,20 @@ class Web:
 def open_web(
     settings: Settings,
     login: KafkaLogin,
-    clock: Clock,
     rules: Path | None = None,
     areas_file: Path | None = None,
     upload_keys: Path | None = None,
+    set_clock: Clock | None = None,
 ) -> Web:
     """Return the web of the database and the broker that all workers share.
 
     `upload_keys` is the key file of which ids of uploaded rows are made; without it no table is
-    taken.
+    taken. Its clock is the machine's, held against the database's, or one that is set.
 
     Raises:
         AnswerIsNo: the rules fail their check.
         WrongUse: no database is named, a file is not what it claims, or readers are not to be told.
-        EnvironmentFailed: the database cannot be reached.
+        EnvironmentFailed: the database cannot be reached, or has another time.
     """
     areas_file = areas_file or default_areas()
     areas = read_areas(areas_file)
@@ -135,6 +140,7 @@ def open_web(
     bundle = loaded.bundle
     ids = existing_keys(upload_keys).first if upload_keys else None
     engine = shared_database(settings)
+    clock = set_clock or HeldClock(engine, WallClock())
     answers = SqlAnswers(engine)
     room = reading_room(engine, bundle, clock)
     metrics = WebMetrics(room.feeds, clock.now)
@@ -144,8 +150,18 @@ def open_web(
         store.forget(clock.now() - WAIT_SECONDS)
         answers.forget(clock.now() - TIDY_SECONDS)
 
+    def is_ready() -> bool:
+        if not answers_now(engine):
+            return False
+        try:
+            clock.now()
+        except EnvironmentFailed:
+            return False
+        return True
+
     dry = DryDoor(journey_of(bundle, _thrown_away()), clock)
     return Web(
+        clock=clock,
         door=KafkaDoor(lambda: producer_of(login), answers, dry, bundle, single_objects(), metrics),
         room=room,
         people=people(engine),
@@ -165,7 +181,7 @@ def open_web(
         maps=page_maps(areas_file, areas),
         book=SqlLedgerBook(engine),
         metrics=metrics,
-        is_ready=lambda: answers_now(engine),
+        is_ready=is_ready,
         tidy=tidy,
     )
 
