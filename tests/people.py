@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
@@ -16,6 +17,9 @@ from cioghub.stores.sql.tokens import Kind, SqlTokens
 from cioghub.vocabulary.people import Person, Reason, Role, audience_of
 
 PASSWORD = "three words for tests"
+ON_BOTH = pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
+"""For tests of pages on each kind of database that a hub runs on."""
+
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

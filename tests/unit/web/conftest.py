@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import Engine
 from tests.people import HandClock
 
-from cioghub.stores.sql.database import open_database
+from cioghub.stores.sql.database import engine_of, open_database
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(tmp_path / "home")
+def engine(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """SQLite; on PostgreSQL too where a module asks for `tests.people.ON_BOTH`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        engine = open_database(tmp_path / "home")
+    else:
+        engine = engine_of(request.getfixturevalue("postgres").migrated())
     yield engine
     engine.dispose()
 

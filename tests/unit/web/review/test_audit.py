@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
-from tests.people import HandClock, reader_token
+from tests.people import ON_BOTH, HandClock, reader_token
 from tests.tactical_hub import DAY, Visitor, data_of, hub_on, tell
 
 from cioghub.ports.people import Read
@@ -40,6 +40,7 @@ def rows_of(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
 
 
+@ON_BOTH
 def test_an_auditor_sees_each_step_and_each_read_with_who_and_why(
     engine: Engine, app: FastAPI, auditor: Visitor
 ) -> None:
@@ -75,6 +76,7 @@ def test_looking_at_the_records_is_kept_as_a_read(auditor: Visitor) -> None:
     assert [one["about"] for one in found] == ["/review/audit.csv", "/review/audit"]
 
 
+@ON_BOTH
 def test_a_dpo_sees_nothing_that_people_of_another_agency_did(engine: Engine, app: FastAPI) -> None:
     Visitor(engine, app, Role.AGENCY_CONTACT, party=FIRE).get("/agency/receipts")
     Visitor(engine, app, Role.AGENCY_CONTACT, party=POLICE).get("/agency/receipts/al-1")
@@ -103,6 +105,7 @@ def test_nobody_else_reads_them(
         assert visitor.get(path).status_code == 403
 
 
+@ON_BOTH
 def test_days_are_those_of_the_partnership(engine: Engine, auditor: Visitor) -> None:
     for hour, name in ((22, "before"), (23, "after")):
         at = int(datetime(2026, 6, 30, hour, 30, tzinfo=UTC).timestamp())
@@ -116,6 +119,7 @@ def test_what_is_not_understood_asks_nothing(auditor: Visitor, query: str) -> No
     assert "Signed in" in auditor.get(f"/review/audit?{query}").text
 
 
+@ON_BOTH
 def test_old_records_are_pages_away_and_whole_in_the_file(
     engine: Engine, auditor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

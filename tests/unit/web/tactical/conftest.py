@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from tests.unit.web.tactical.reading import Desk, StoppedClock
+from tests.unit.web.tactical.reading import Desk, hub_on
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
 from cioghub.steps.share.check_bundle import LoadedBundle
-from cioghub.stores.sql.cases import SqlCases
 from cioghub.stores.sql.database import open_database
-from cioghub.stores.sql.margins import SqlMargins
-from cioghub.stores.sql.people import people_on
-from cioghub.stores.sql.reading_room import SqlReadingRoom
 from cioghub.web.app import create_app
 from cioghub.web.hub import Hub
 from cioghub.wire.areas import read_areas
@@ -35,18 +30,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def hub(desk: Desk, loaded: LoadedBundle) -> Hub:
-    clock = StoppedClock()
-    parties, zone = loaded.bundle.parties, ZoneInfo("Europe/London")
-    return Hub(
-        clock=clock,
-        intake=None,
-        room=SqlReadingRoom(desk.engine, parties, zone, clock, lambda source, id: "0" * 32),
-        loaded=loaded,
-        people=people_on(desk.engine),
-        cases=SqlCases(desk.engine),
-        margins=SqlMargins(desk.engine),
-        label="Simulated data",
-    )
+    return hub_on(desk.engine, loaded)
 
 
 @pytest.fixture

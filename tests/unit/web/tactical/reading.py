@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
+from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.stores.sql.cases import SqlCases
+from cioghub.stores.sql.margins import SqlMargins
+from cioghub.stores.sql.people import people_on
+from cioghub.stores.sql.reading_room import SqlReadingRoom
 from cioghub.stores.sql.tables.told import PictureRow, ReceiptRow, ToldRow
 from cioghub.stores.sql.tokens import Kind, SqlTokens
 from cioghub.vocabulary.people import Reason
+from cioghub.web.hub import Hub
 
 NOW = 1_776_700_800
 EAST, NORTH = "ciog-east", "ciog-north"
@@ -21,6 +28,22 @@ CRIME, FIRE = "/warwickshire-police/crime", "/warwickshire-fire/incident"
 class StoppedClock:
     def now(self) -> int:
         return NOW
+
+
+def hub_on(engine: Engine, loaded: LoadedBundle) -> Hub:
+    """Return the reading door of a hub on a database; nothing behind it computes."""
+    clock = StoppedClock()
+    parties, zone = loaded.bundle.parties, ZoneInfo("Europe/London")
+    return Hub(
+        clock=clock,
+        intake=None,
+        room=SqlReadingRoom(engine, parties, zone, clock, lambda source, id: "0" * 32),
+        loaded=loaded,
+        people=people_on(engine),
+        cases=SqlCases(engine),
+        margins=SqlMargins(engine),
+        label="Simulated data",
+    )
 
 
 @dataclass(frozen=True)

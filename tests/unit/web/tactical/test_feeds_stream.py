@@ -14,9 +14,13 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
-from tests.unit.web.tactical.reading import EAST, NORTH, Desk
+from tests.postgres import PostgresServer
+from tests.unit.web.tactical.reading import EAST, NORTH, Desk, hub_on
 from tests.web.serving import CHROMIUM, chromium, served
 
+from cioghub.steps.share.check_bundle import LoadedBundle
+from cioghub.stores.sql.database import engine_of
+from cioghub.web.app import create_app
 from cioghub.web.tactical.feeds_listening import Listening
 
 ROOT = Path(__file__).parents[4]
@@ -94,6 +98,28 @@ def test_who_has_nothing_that_is_known_is_told_all_anew(
     told = [desk.tell(EAST, alert) for alert in "abc"]
     with stream(address, desk.reader(EAST), f"?cursor={cursor}") as lines:
         assert taken(lines, 3) == told
+
+
+def test_readers_of_webs_side_by_side_are_told_the_same_and_may_change_from_one_to_another(
+    loaded: LoadedBundle, postgres: PostgresServer
+) -> None:
+    url = postgres.migrated()
+    engines = [engine_of(url) for _ in range(2)]
+    desk = Desk(engines[0])
+    apps = [create_app(hub_on(engine, loaded)) for engine in engines]
+    with served(apps[0]) as one, served(apps[1]) as other:
+        reader, second = desk.reader(EAST), desk.reader(EAST)
+        with stream(one, reader) as here, stream(other, second) as there:
+            assert begun(here) == begun(there) == "0"
+            told = [desk.tell(EAST, alert) for alert in "abc"]
+            assert taken(here, 3) == taken(there, 3) == told
+        missed = desk.tell(EAST, "d")
+        with stream(other, {**reader, "Last-Event-ID": told[-1]}) as there:
+            assert taken(there, 1) == [missed]
+        for app in apps:
+            app.state.listening.close()
+    for engine in engines:
+        engine.dispose()
 
 
 def test_a_quiet_stream_gives_a_sign_of_life(

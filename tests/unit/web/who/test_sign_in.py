@@ -4,7 +4,7 @@ import re
 
 import pytest
 from sqlalchemy import text
-from tests.people import PASSWORD, add_person, cookie_of
+from tests.people import ON_BOTH, PASSWORD, add_person, cookie_of
 
 from cioghub.stores.sql.people_list import PeopleList
 from cioghub.stores.sql.sessions import IDLE_SECONDS
@@ -24,6 +24,7 @@ def sign_in(client, sign_in: str, password: str = PASSWORD, **more: str):
     return client.post("/sign-in", data=fields)
 
 
+@ON_BOTH
 def test_the_right_password_opens_a_session_with_a_careful_cookie(client, engine, clock) -> None:
     add_person(engine, Role.CHAIR, clock.now(), ciog="east")
     answer = sign_in(client, "chair-east", next="/test/counts")
@@ -87,6 +88,7 @@ def test_a_wrong_sign_in_says_the_same_to_everybody(client, engine, clock, name)
     assert "not the password" not in answer.text
 
 
+@ON_BOTH
 def test_too_many_tries_wait(client, engine, clock) -> None:
     add_person(engine, Role.ANALYST, clock.now())
     for _ in range(MOST_FROM_ONE_PLACE):
@@ -111,6 +113,7 @@ def test_an_idle_session_is_sent_to_sign_in(client, engine, clock) -> None:
     assert client.get("/test/counts").headers["location"] == "/sign-in?next=/test/counts"
 
 
+@ON_BOTH
 def test_a_code_becomes_a_password_and_lets_its_owner_in(client, engine, clock) -> None:
     people = PeopleList(engine)
     _, code = people.add("dpo", "A DPO", Role.DPO, None, "geh-nhs", "test", clock.now())

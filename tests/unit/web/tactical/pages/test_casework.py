@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
-from tests.people import HandClock
+from tests.people import ON_BOTH, HandClock
 from tests.tactical_hub import UPDATED, Visitor, data_of, tell
 
 from cioghub.stores.sql.tables.people import AuditRow
@@ -28,6 +28,7 @@ def assess(analyst: Visitor, alert: str = "al-east") -> Any:
     return analyst.step(alert, "assess", 0, code="likely-real", words="Two agencies agree.")
 
 
+@ON_BOTH
 def test_the_way_of_an_alert(analyst: Visitor, east: Visitor, hub: Hub, engine: Engine) -> None:
     answer = assess(analyst)
     assert answer.status_code == 303
@@ -152,6 +153,7 @@ def test_words_that_could_name_a_person_are_refused(analyst: Visitor, hub: Hub, 
     assert not hub.cases.case("al-east").looked_at
 
 
+@ON_BOTH
 def test_of_two_who_opened_the_same_page_the_second_is_told(
     analyst: Visitor, sign: Callable[..., Visitor], hub: Hub
 ) -> None:
@@ -190,6 +192,7 @@ def test_both_chairs_of_an_alert_on_a_border_work_on_one_case(
     assert "We see it too." in north.get("/tactical/alerts/al-both").text
 
 
+@ON_BOTH
 def test_dismissals_are_counted_by_category_signal_and_reason(
     analyst: Visitor, east: Visitor
 ) -> None:
