@@ -1,6 +1,6 @@
 """Does faults to a hub on Kafka, and compares what became of it with the batch runtime.
 
-    python -m tests.kafka.fault_drill            # all of them, most of an hour
+    python -m tests.kafka.fault_drill            # all of them, an hour
     python -m tests.kafka.fault_drill idle paused
 
 Real Kafka, real PostgreSQL, real processes; one row of a table a fault. It ends with 1 where an
@@ -10,6 +10,7 @@ event was lost or doubled, or anything is otherwise than the batch runtime has i
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,7 @@ def run(name: str, ground: Ground, broker: Broker) -> bool:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and everything that it started ends
     try:
         sys.exit(main())
     except (NotHere, pytest.skip.Exception) as reason:

@@ -43,7 +43,7 @@ def hub(broker: Broker, postgres: PostgresServer, tmp_path: Path) -> Iterator[Hu
 STANDS_STILL = """
 from cioghub.cli.main import main
 from cioghub.runtimes.kafka_workers import worker
-worker.WATCH_SECONDS, worker.STALL_SECONDS = 0.3, 3.0
+worker.WATCH_SECONDS, worker.STALL_SECONDS, worker.LAST_SECONDS = 0.3, 3.0, 1.0
 main(["kafka", "worker", "correlator"])
 """
 
@@ -62,26 +62,6 @@ def test_a_worker_that_stands_still_ends_with_its_process(hub: HubOnKafka) -> No
         )
     assert done.returncode == 3, done.stderr
     assert "The correlator has ended: Stalled." in done.stderr
-
-
-def test_events_go_through_and_a_poison_message_stops_nobody(hub: HubOnKafka) -> None:
-    events = simulated(hub, 1)
-    known = {(event["source"], event["id"]) for _, event in events}
-    police = incident_topic("warwickshire-police")
-    hub.set_clock(events[-1][0])
-
-    with hub.running(*WORKERS):
-        hub.send(police, b"\xc3\x01not a record", b"poison", [])
-        hub.publish(event for _, event in events)
-        hub.until(lambda: hub.count("accepted") == len(known), "every event")
-        hub.set_clock(events[-1][0] + 86_400)
-        hub.until(lambda: hub.count("ticked") > 0, "a midnight")
-        hub.until(lambda: hub.count("outgoing") == 0, "every message to be sent")
-
-    assert hub.count("on_the_way") == 0
-    (poison,) = hub.messages(quarantine_topic("warwickshire-police"))
-    assert poison["reason"] == "not-binary-mode"
-    assert poison["topic"] == police
 
 
 def test_a_killed_worker_resumes_with_one_effect_for_each_event(hub: HubOnKafka) -> None:
@@ -144,9 +124,13 @@ def assert_read_on_the_web(hub: HubOnKafka) -> None:
 def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_snapshot(
     hub: HubOnKafka, tmp_path: Path
 ) -> None:
-    midway = tmp_path / "areas.jsonl"
+    midway, police = tmp_path / "areas.jsonl", incident_topic("warwickshire-police")
     with hub.running(*WORKERS):
+        hub.send(police, b"\xc3\x01not a record", b"poison", [])
         fill(hub, midway)
+    assert hub.count("on_the_way") == 0
+    (poison,) = hub.messages(quarantine_topic("warwickshire-police"))
+    assert (poison["topic"], poison["reason"]) == (police, "not-binary-mode")
     lines, pictures = compared(hub, replayed(hub, tmp_path / "out"))
     assert lines > 0
     assert pictures > 0
