@@ -1,7 +1,8 @@
 """What the hub tells of planted issues, and what it tells where nothing was planted.
 
 Nine simulated runs of 120 days, each replayed with the shipped rules and areas: once with what the
-simulator plants and once without. The table is that of docs/detection.md. Twenty minutes of one core.
+simulator plants and once without. The table is that of docs/detection.md. It takes one core twenty
+minutes.
 """
 
 from __future__ import annotations
