@@ -12,7 +12,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-str
 
 CORE = $$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: setup demo test check drill fix lock
+.PHONY: setup demo test check compose drill fix lock
 
 setup: $(VENV)/.ready
 
@@ -35,6 +35,10 @@ check:
 	COVERAGE_CORE=$(CORE) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		--cov=cioghub --cov-report=term:skip-covered --cov-fail-under=95
 
+# docker-compose.yml for real: Debian's docker.io, docker-compose and debootstrap, and root, do.
+compose: setup
+	CIOG_COMPOSE=1 $(BIN)/pytest -rs -s tests/kafka/test_compose.py
+
 # Minutes to hours; figures of the kills are in docs/live-hub.md.
 drill: setup
 	PYTHONPATH=. $(BIN)/python -m tests.live.kill_drill
@@ -49,6 +53,7 @@ fix:
 lock:
 	$(COMPILE) --extra dev pyproject.toml -o $(LOCK)
 	$(COMPILE) pyproject.toml -o requirements/run.lock
+	echo hatchling | $(COMPILE) --constraint $(LOCK) - -o requirements/build.lock
 
 .PHONY: openapi
 openapi:

@@ -1,12 +1,11 @@
 """A container engine for tests: the one that answers, else Docker's, started for as long as needed.
 
-No image registry has to be reached: the images of the servers are made of Debian's packages here.
+No image registry has to be reached: `servers_image.py`.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
@@ -16,33 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.kafka.jars import NotHere, cache_folder, kafka_jars
+from tests.kafka.jars import NotHere, cache_folder
 
-PATIENCE_SECONDS = 900
-MIRROR = "http://deb.debian.org/debian"
-SUITE = "bookworm"
-PACKAGES = (
-    "ca-certificates,python3,python3-venv,python-is-python3,"
-    "openjdk-17-jre-headless,postgresql-15,prometheus"
-)
-BINARIES = "/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
-# What a server does not read, and would make the image twice as large.
-LEFT_OUT = (
-    "usr/share/doc",
-    "usr/share/man",
-    "usr/share/javascript",
-    "usr/share/locale",
-    "var/cache/apt",
-)
-# Users and folders as the public images have them, by which docker-compose.yml goes.
-AS_IN_PUBLIC_IMAGES = """
-set -e
-usermod -u 999 postgres && groupmod -g 999 postgres
-rm -rf /var/lib/postgresql
-install -d -o 999 -g 999 -m 0700 /var/lib/postgresql/data
-install -d -o 1000 -g 1000 /var/lib/kafka/data
-install -d -o 65534 -g 65534 /prometheus
-"""
+LEAST_FREE = 8 << 30
+"""Bytes that images and volumes may need."""
 
 
 @contextmanager
@@ -55,16 +31,19 @@ def container_engine() -> Iterator[dict[str, str]]:
     for program in ("docker", "docker-compose"):
         if shutil.which(program) is None:
             raise NotHere(f"{program} is not on this machine")
+    if shutil.disk_usage(cache_folder()).free < LEAST_FREE:
+        raise NotHere(f"{cache_folder()} has less than {LEAST_FREE >> 30} GB free")
     env = {**os.environ, "DOCKER_BUILDKIT": "0"}
-    if not subprocess.run(["docker", "info"], env=env, capture_output=True, check=False).returncode:
+    if not docker(env, "info").returncode:
         yield env
         return
     if os.getuid() or shutil.which("dockerd") is None:
         raise NotHere("no container engine answers, and this user cannot start one")
     with (cache_folder() / "docker.lock").open("w") as lock, _folder() as folder:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with _dockerd(folder, cache_folder() / "docker"):
-            yield {**env, "DOCKER_HOST": f"unix://{folder / 'docker.sock'}"}
+        env["DOCKER_HOST"] = f"unix://{folder / 'docker.sock'}"
+        with _dockerd(folder, cache_folder() / "docker", env):
+            yield env
 
 
 @contextmanager
@@ -75,15 +54,15 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _dockerd(folder: Path, data: Path) -> Iterator[None]:
+def _dockerd(folder: Path, data: Path, env: dict[str, str]) -> Iterator[None]:
     command = ["dockerd", "--iptables=false", "--ip6tables=false", f"--data-root={data}"]
     command += [f"--exec-root={folder / 'exec'}", f"--pidfile={folder / 'docker.pid'}"]
-    command += ["-H", f"unix://{folder / 'docker.sock'}"]
+    command += ["-H", env["DOCKER_HOST"]]
     with (folder / "dockerd.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 60
-        while not (folder / "docker.sock").exists():
+        while docker(env, "info").returncode:
             if process.poll() is not None or time.monotonic() > deadline:
                 last = (folder / "dockerd.log").read_text().splitlines()[-1:]
                 raise NotHere(f"dockerd does not start: {last}")
@@ -94,59 +73,42 @@ def _dockerd(folder: Path, data: Path) -> Iterator[None]:
         process.wait(60)
 
 
-def servers_image(env: dict[str, str]) -> str:
-    """Return an image with Python, Kafka, PostgreSQL and Prometheus, made where it is not there.
+def must_run(image: str, env: dict[str, str]) -> None:
+    """Try what every service needs of the engine, and what the build of the hub's image needs.
 
     Raises:
-        NotHere: it cannot be made on this machine.
+        NotHere: containers do not run on this machine, or reach no packages.
     """
-    jars = kafka_jars()
-    what = Path(__file__).read_bytes() + jars.name.encode()
-    name = f"cioghub-servers:{hashlib.sha256(what).hexdigest()[:12]}"
-    there = subprocess.run(["docker", "image", "inspect", name], env=env, capture_output=True)
-    if there.returncode:
-        if os.getuid() or shutil.which("debootstrap") is None:
-            raise NotHere("debootstrap is not on this machine, or its user is not root")
-        with tempfile.TemporaryDirectory(prefix="ciog-base-") as folder:
-            try:
-                _make_base(Path(folder), jars)
-                _import(Path(folder), name, env)
-            finally:
-                _unmount(Path(folder))
-    return name
-
-
-def _make_base(base: Path, jars: Path) -> None:
-    _run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, str(base), MIRROR)
-    _run("chroot", str(base), "sh", "-c", AS_IN_PUBLIC_IMAGES)
-    shutil.copytree(jars, base / "opt" / "kafka" / "libs")
-    # What this machine needs to fetch packages, its build needs as well.
-    shutil.copytree("/etc/ssl/certs", base / "etc/ssl/certs", symlinks=True, dirs_exist_ok=True)
-    if Path("/etc/pip.conf").exists():
-        shutil.copy("/etc/pip.conf", base / "etc" / "pip.conf")
-
-
-def _unmount(base: Path) -> None:
-    """Let go of what debootstrap mounts and leaves when it is cut off: it is the machine's own."""
-    for mounted in ("proc", "sys", "dev/pts", "dev"):
-        if (base / mounted).is_mount():
-            subprocess.run(["umount", "--lazy", str(base / mounted)], check=True)
-
-
-def _import(base: Path, name: str, env: dict[str, str]) -> None:
-    left_out = [f"--exclude=./{folder}" for folder in LEFT_OUT]
-    packed = subprocess.Popen(["tar", "-C", base, *left_out, "-c", "."], stdout=subprocess.PIPE)
-    command = ["docker", "import", "-c", f"ENV PATH={BINARIES}", "-", name]
-    subprocess.run(command, env=env, stdin=packed.stdout, check=True, capture_output=True)
-    assert packed.wait() == 0
-
-
-def _run(*command: str) -> None:
+    driver = docker(env, "info", "--format", "{{.Driver}}").stdout.strip()
+    if driver == "vfs":
+        raise NotHere("the engine copies an image for each container: it has no other storage here")
+    name = f"ciog-probe-{os.getpid()}"
+    confined = ("--read-only", "--cap-drop=ALL", "--pids-limit=16", "--memory=64m", "--cpus=1")
+    # An engine of another machine, reached from in here, has not these files.
+    mounted = ("-v", f"{Path(__file__).parent}:/here:ro")
+    seen = ("test", "-f", f"/here/{Path(__file__).name}")
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        raise NotHere(f"{command[0]} does not come to an end") from None
+        must(docker(env, "network", "create", "--internal", name), "no network can be made")
+        run = ("run", "--rm", f"--network={name}", *confined, *mounted, image, *seen)
+        must(docker(env, *run), "containers do not run, or see nothing of this machine")
+    finally:
+        docker(env, "network", "rm", name)
+    fetch = "python3 -m venv /v && /v/bin/python -m pip download --no-deps -d /v click"
+    reached = docker(env, "run", "--rm", "--network=host", image, "sh", "-c", fetch)
+    must(reached, "containers reach no Python packages")
+
+
+def docker(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Return how a command of the engine went."""
+    command = ("docker", *arguments)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def must(done: subprocess.CompletedProcess[str], why: str) -> None:
+    """Go on only where a command went well.
+
+    Raises:
+        NotHere: it did not.
+    """
     if done.returncode:
-        raise NotHere(f"{command[0]} failed: {(done.stdout + done.stderr)[-500:]}")
+        raise NotHere(f"{why}: {(done.stdout + done.stderr).strip()[-500:]}")
