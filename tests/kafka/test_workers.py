@@ -96,9 +96,9 @@ def fill(hub: HubOnKafka, midway: Path) -> None:
     """
     known: set[tuple[str, str]] = set()
     events = simulated(hub, QUIET + BUSY, RATE)
-    for number, part in enumerate(steps(events, DAY)):
+    for number, part in enumerate(steps(events, 3 * DAY)):
         send(hub, part, known)
-        if number == QUIET // 2:
+        if number == QUIET // 6:
             hub.until(lambda: reached(hub, "reporter") > events[0][0] + DAY, "some midnights")
             hub.ciog("snapshot", str(midway))
     finish(hub, events[-1][0] + DAY)
