@@ -62,10 +62,38 @@ class Calendar:
     freeze_after_days: int
 
 
-class Areas:
-    """All places of a partnership, by edition and code."""
+Rung = tuple[int, int, int]
+"""What chance depends on: the level of events, the days of a window, the past before it."""
 
-    __slots__ = ("_outside", "_places", "calendar", "ciogs", "hash", "partnership", "timezone")
+Gumbel = tuple[float, float]
+"""Location and scale of a Gumbel distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a scan of the areas finds by chance, rung by rung, and the name of that scan."""
+
+    scan: str
+    rungs: Mapping[Rung, Gumbel]
+
+
+class Areas:
+    """All places of a partnership, by edition and code.
+
+    `calibration` saves time and changes nothing: without it chance is simulated when it is asked
+    for. So it is no part of `hash`.
+    """
+
+    __slots__ = (
+        "_outside",
+        "_places",
+        "calendar",
+        "calibration",
+        "ciogs",
+        "hash",
+        "partnership",
+        "timezone",
+    )
 
     def __init__(
         self,
@@ -76,10 +104,12 @@ class Areas:
         ciogs: Iterable[Ciog],
         calendar: Calendar,
         content_hash: str,
+        calibration: Calibration | None = None,
     ) -> None:
         self.partnership = partnership
         self.timezone = timezone
         self.calendar = calendar
+        self.calibration = calibration
         self.ciogs = tuple(ciogs)
         self.hash = content_hash
         self._places = {(place.edition, place.code): place for place in places}

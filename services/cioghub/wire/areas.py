@@ -13,6 +13,7 @@ import yaml
 from cioghub.errors import WrongUse
 from cioghub.vocabulary.areas import Areas, Calendar, Ciog, Place, level_of
 from cioghub.vocabulary.levels import PLACE_LEVELS, coarser_or_equal
+from cioghub.wire.area_calibration import read_calibration
 from cioghub.wire.boundaries import read_boundaries
 from cioghub.wire.csv_files import content_hash, read_text, rows
 
@@ -103,6 +104,7 @@ def read_areas(path: Path) -> Areas:
         ciogs=ciogs,
         calendar=calendar,
         content_hash=content_hash(parts),
+        calibration=read_calibration(path),
     )
 
 

@@ -12,23 +12,19 @@ a generator with a fixed seed: the same input gives the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import exp, floor, log2, pi, sqrt
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from cioghub.steps.correlate.cluster_level import (
-    LEVEL_PRIOR,
-    WEEK,
-    Expected,
-    Floats,
-    expect,
-    shares,
-)
+from cioghub.steps.correlate.cluster_chance import METHOD as CHANCE
+from cioghub.steps.correlate.cluster_chance import Chance, Span, rung_of
+from cioghub.steps.correlate.cluster_level import WEEK, Expected, Floats, expect
+from cioghub.vocabulary.areas import Calibration
 
 FEWEST = 2
 """A single event is no knot."""
@@ -36,21 +32,11 @@ FEWEST = 2
 BASELINE_DAYS = 730
 """Days of the past that tell an area's share."""
 
-NULL_DAYS = 300
-"""Simulated days behind a rung of the ladder of recurrence intervals."""
-
 WINDOWS = (1, 2, 3, 5, 7, 10, 14, 21, 28)
 """Longest windows, in days, while the history grows; then the scan's own."""
 
-LONGEST_RECURRENCE = 1_000_000.0
-"""Days; what lies beyond is more than the simulation can tell."""
-
-SEED = 20010
-
 METHOD = "cluster-2"
 """Names the method and its constants in evidence; changes whenever a score may change."""
-
-_EULER = 0.5772156649015329
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +70,8 @@ class Scan:
         max_areas: most areas in a circle.
         max_days: longest window in days.
         max_distance: longest radius, in the unit of `centres`.
+        calibration: what a scan of this very layout was found to find by chance; another's is
+            passed over, and simulated anew.
     """
 
     centres: Floats
@@ -91,11 +79,12 @@ class Scan:
     max_areas: int
     max_days: int
     max_distance: float = float("inf")
+    calibration: Calibration | None = None
     _weights: Floats = field(init=False)
     _order: npt.NDArray[np.int64] = field(init=False)
     _cells: npt.NDArray[np.int64] = field(init=False)
     _members: sparse.csr_matrix = field(init=False)
-    _null: dict[tuple[int, int, int], tuple[float, float]] = field(init=False)
+    _chance: Chance = field(init=False)
 
     def __post_init__(self) -> None:
         centres = np.asarray(self.centres, dtype=np.float64)
@@ -120,7 +109,9 @@ class Scan:
         self._order = order[:, :width].astype(np.int64)
         self._cells = np.flatnonzero(_first_of_each(self._order, usable[:, :width]).ravel())
         self._members = _members(self._order, self._cells)
-        self._null = {}
+        given = self.calibration
+        known = given.rungs if given is not None and given.scan == self.name else {}
+        self._chance = Chance(self._strongest, self._weights, known)
 
     def best(
         self,
@@ -160,10 +151,34 @@ class Scan:
         often = None
         if recurrence:
             total = float(expected.level.mean())
-            often = self._recurrence(score, total, window, past.shape[0])
+            often = self._chance.recurrence(score, total, window, past.shape[0])
         start = len(days) - length
         usual = expected.share * level
         return ClusterScore(tuple(int(a) for a in areas), start, seen, mean, score, often, usual)
+
+    @property
+    def name(self) -> str:
+        """Name all that chance depends on: the method, its bounds, and places to a millimetre."""
+        bounds = f"{METHOD} {CHANCE} {self.max_areas} {self.max_days} {self.max_distance}"
+        hashed = blake2b(bounds.encode(), digest_size=16)
+        hashed.update(np.round(self.centres, 6).tobytes())
+        hashed.update(np.round(self._weights, 6).tobytes())
+        return hashed.hexdigest()
+
+    def calibrated(
+        self, shortest: int, longest: int, progress: Callable[[int], None]
+    ) -> Calibration:
+        """Return what this layout finds by chance, for histories of so many days.
+
+        `progress` is told how many rungs are simulated.
+        """
+        spans = self.spans(shortest, longest)
+        return Calibration(self.name, self._chance.simulated(spans, progress))
+
+    def spans(self, shortest: int, longest: int) -> frozenset[Span]:
+        """Return what windows and pasts histories of so many days have."""
+        windows = {days: self._window(days) for days in range(shortest, longest + 1)}
+        return frozenset(Span(w, rung_of(days - w)) for days, w in windows.items())
 
     def _window(self, days: int) -> int:
         if days >= 4 * self.max_days:
@@ -206,48 +221,6 @@ class Scan:
         cells = self._cells[some[circle]]
         pick = min(top, key=lambda i: (length[i], cells[i] % width, cells[i]))
         return float(ratio[pick]), int(cells[pick]), int(lengths[length[pick]]) + 1
-
-    def _recurrence(self, score: float, total: float, window: int, past: int) -> float:
-        location, scale = self._gumbel(total, window, past)
-        chance = -np.expm1(-exp(-max((score - location) / scale, -30.0)))
-        return float(min(1.0 / max(chance, 1e-12), LONGEST_RECURRENCE))
-
-    def _gumbel(self, total: float, window: int, past: int) -> tuple[float, float]:
-        """Location and scale of the best score of a day without clusters.
-
-        They depend on the county's level and the lengths of window and past, and are
-        simulated on the rungs of a fixed ladder: no answer depends on what was asked before.
-        """
-        height = log2(min(max(total, 2.0**-10), 2.0**12)) / 2
-        low = floor(height)
-        rung = round(log2(past) / 2)
-        location, scale = self._rung(low, window, rung)
-        if height > low:
-            above = self._rung(low + 1, window, rung)
-            location += (above[0] - location) * (height - low)
-            scale += (above[1] - scale) * (height - low)
-        return location, scale
-
-    def _rung(self, level: int, window: int, past: int) -> tuple[float, float]:
-        key = (level, window, past)
-        if key not in self._null:
-            self._null[key] = self._simulate(4.0**level, window, 4**past)
-        return self._null[key]
-
-    def _simulate(self, total: float, window: int, past: int) -> tuple[float, float]:
-        generator = np.random.Generator(np.random.PCG64(SEED))
-        share = self._weights / self._weights.sum()
-        scores = np.zeros(NULL_DAYS)
-        level = np.full(window, total)
-        for i in range(NULL_DAYS):
-            latest = generator.poisson(total * share, (window, share.size)).astype(np.float64)
-            before = generator.poisson(total * past * share).astype(np.float64)
-            rise = (float(latest.sum()) + LEVEL_PRIOR) / (float(level.sum()) + LEVEL_PRIOR)
-            learnt = Expected(shares(before, self._weights), level * rise)
-            found = self._strongest(latest, learnt)
-            scores[i] = 0.0 if found is None else found[0]
-        scale = max(float(scores.std(ddof=1)) * sqrt(6) / pi, 1e-3)
-        return float(scores.mean()) - _EULER * scale, scale
 
 
 def _sizes(widest: int) -> frozenset[int]:

@@ -6,6 +6,7 @@ it: a knot on a border is one knot.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 import numpy as np
@@ -19,6 +20,7 @@ from cioghub.steps.correlate.counts import VIEWS
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.tick import Tick, day
+from cioghub.vocabulary.areas import Calibration
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
@@ -39,6 +41,20 @@ WORTH_CALIBRATING = 9.0
 set of places: the simulation that would say how often is spared."""
 
 
+def scan_of(grid: Grid) -> Scan:
+    """Return the scan of a grid with at least two places to scan."""
+    bounds = (MOST_PLACES, WINDOW_DAYS, KILOMETRES)
+    return Scan(grid.centres, grid.population, *bounds, grid.calibration)
+
+
+def calibrated(grid: Grid, progress: Callable[[int], None]) -> Calibration:
+    """Return what knots a grid has by chance, for every history that a hub ever scans.
+
+    `progress` is told how many rungs are simulated.
+    """
+    return scan_of(grid).calibrated(LEAST_HISTORY + WINDOW_DAYS, HISTORY_DAYS, progress)
+
+
 class Clusters:
     """Looks for knots of events among neighbouring places."""
 
@@ -46,11 +62,7 @@ class Clusters:
         # The scan looks at the whole partnership at once: its tests are shared by all areas.
         tests = float(len(VIEWS) * len(COUNTED)) / max(len(grid.ciogs), 1)
         self.limit = threshold(SignalKind.CLUSTER, tests)
-        self._scan = (
-            Scan(grid.centres, grid.population, MOST_PLACES, WINDOW_DAYS, KILOMETRES)
-            if len(grid.scanned) > 1
-            else None
-        )
+        self._scan = scan_of(grid) if len(grid.scanned) > 1 else None
         self._lately: Lately[tuple[ClusterScore, IntArray] | None] = Lately()
         self._extent = Extent(grid.centres, 2 * KILOMETRES)
 

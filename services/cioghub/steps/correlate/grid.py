@@ -22,6 +22,7 @@ class Grid:
         self._places: list[Place] = places
         self._keys = [(p.edition, p.code) for p in places]
         self._index = {key: i for i, key in enumerate(self._keys)}
+        self.calibration = areas.calibration
         self.homes = [Home.of(place) for place in places]
         self.ciogs = tuple(ciog.id for ciog in areas.ciogs)
         order = {ciog: i for i, ciog in enumerate(self.ciogs)}

@@ -1,0 +1,85 @@
+"""What a scan finds by chance: simulated once, kept beside the areas, and nothing else by it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.drilling import deep
+
+from cioghub.bootstrap import default_areas
+from cioghub.errors import WrongUse
+from cioghub.steps.correlate.cluster_chance import Chance, Span
+from cioghub.steps.correlate.clusters import HISTORY_DAYS, LEAST_HISTORY, WINDOW_DAYS, scan_of
+from cioghub.steps.correlate.grid import Grid
+from cioghub.vocabulary.areas import Calibration
+from cioghub.wire.area_calibration import calibration_path, calibration_text, read_calibration
+from cioghub.wire.areas import read_areas
+
+SHIPPED = default_areas()
+
+
+def test_the_shipped_table_is_that_of_the_shipped_areas() -> None:
+    areas = read_areas(SHIPPED)
+    assert areas.calibration is not None
+    assert areas.calibration.scan == scan_of(Grid(areas)).name
+
+
+def test_the_shipped_table_says_what_a_simulation_says() -> None:
+    areas = read_areas(SHIPPED)
+    assert areas.calibration is not None
+    scan = scan_of(Grid(areas))
+    fresh = Chance(scan._strongest, scan._weights, {})
+    rungs = sorted(areas.calibration.rungs.items())
+    asked = deep([rungs[len(rungs) // 2]], rungs)
+    for (level, window, past), known in asked:
+        location, scale = fresh._rung((level, window, past))
+        assert location == pytest.approx(known[0], rel=1e-9)
+        assert scale == pytest.approx(known[1], rel=1e-9)
+
+
+def test_every_history_that_a_hub_scans_is_in_the_shipped_table() -> None:
+    areas = read_areas(SHIPPED)
+    assert areas.calibration is not None
+    scan = scan_of(Grid(areas))
+    spans = scan.spans(LEAST_HISTORY + WINDOW_DAYS, HISTORY_DAYS)
+    assert {Span(*span) for _, *span in areas.calibration.rungs} == spans
+
+
+def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+    table = Calibration("of a scan", {(-5, 10, 3): (-0.1, 1 / 3), (2, 21, 4): (7.25, 0.1 + 0.2)})
+    areas_file = tmp_path / "town.yaml"
+    assert read_calibration(areas_file) is None
+    calibration_path(areas_file).write_text(calibration_text(table))
+    assert read_calibration(areas_file) == table
+
+
+def test_the_table_of_another_layout_is_passed_over(tmp_path: Path) -> None:
+    for file in SHIPPED.parent.iterdir():
+        if file.is_file():
+            shutil.copy(file, tmp_path)
+    lookup = tmp_path / "warwickshire-lookup.csv"
+    head, *lines = lookup.read_text().splitlines()
+    moved = [line.replace(",-1.", ",-1.0", 1) if "lsoa" in line else line for line in lines]
+    lookup.write_text("\n".join([head, *moved]) + "\n")
+    areas = read_areas(tmp_path / SHIPPED.name)
+    assert areas.calibration is not None
+    scan = scan_of(Grid(areas))
+    assert areas.calibration.scan != scan.name
+    assert scan._chance._known == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "a,1,10,3,0.5,0",
+        "a,1,10,3,0.5,nan",
+        "a,one,10,3,0.5,1",
+        "b,2,10,3,0.5,1",
+    ],
+)
+def test_a_table_that_is_none_is_refused(row: str, tmp_path: Path) -> None:
+    areas_file = tmp_path / "town.yaml"
+    head = "scan,level,window,past,location,scale\na,0,10,3,0.5,1\n"
+    calibration_path(areas_file).write_text(head + row + "\n")
+    with pytest.raises(WrongUse, match="line 3: no row of a calibration"):
+        read_calibration(areas_file)
