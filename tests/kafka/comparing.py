@@ -16,6 +16,7 @@ from cioghub.journey import MEMORY_TYPES
 from cioghub.simulate.stream import Settings as Simulated
 from cioghub.simulate.stream import Simulation
 from cioghub.vocabulary.buckets import parse_rfc3339
+from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.wire.memory import unpack_memory
 
 SEED = 6
@@ -49,7 +50,7 @@ def settled(lines: Iterable[bytes]) -> list[bytes]:
 
 
 def compared(hub: HubOnKafka, out: Path) -> tuple[int, int]:
-    """Compare settled alerts with their evidence, and frozen pictures, with a replay's.
+    """Compare what each recipient got, settled alerts with evidence, and pictures with a replay's.
 
     Returns how many lines and pictures were compared; raises AssertionError on a difference.
     """
@@ -62,6 +63,13 @@ def compared(hub: HubOnKafka, out: Path) -> tuple[int, int]:
     for folder in (out / "audiences").iterdir():
         lines = (folder / "alerts.jsonl").read_bytes().splitlines()
         assert told[folder.name] == settled(lines)
+    shared: dict[str, list[bytes]] = defaultdict(list)
+    for recipient, line in hub.rows("SELECT recipient, line FROM shared"):
+        shared[recipient].append(line)
+    for path in (out / "shared").iterdir():
+        if path.stem != HUB_RECIPIENT:
+            assert sorted(path.read_bytes().splitlines()) == sorted(shared.pop(path.stem, []))
+    assert not shared
     pictures = hub.rows("SELECT audience, first, content, page FROM picture")
     for audience, first, content, page in pictures:
         stem = out / "audiences" / audience / "pictures" / first
