@@ -160,7 +160,9 @@ class Plan:
         """Return what the recipient may have of `valid`, its tokens still to be replaced."""
         attributes = valid.raw.attributes
         get = attributes["data"].get
-        data = self.fixed | dict(zip(self.kept, map(get, self.kept), strict=True))
+        data = self.fixed.copy()
+        for name in self.kept:
+            data[name] = get(name)
         for name, make in self.made:
             data[name] = make(get(name))
         if self.begins is not None:

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.validate.clean import CleanRecords
+from cioghub.steps.validate.clean import CleanAreas, CleanRecords
 from cioghub.steps.validate.forms import (
     AREA_CODE_FORM,
     ID_FORM,
@@ -77,8 +77,11 @@ class Validator:
         self._publishers = {source: party.id for source, (party, _) in self._feeds.items()}
         self._boundaries = sorted(lists.boundaries())
         self._days: dict[int, tuple[date, int]] = {}
+        clean_areas: CleanAreas = {}
         self._clean = {
-            (source, type_name): CleanRecords(schemas[type_name], self._codings[type_name])
+            (source, type_name): CleanRecords(
+                schemas[type_name], self._codings[type_name], clean_areas
+            )
             for source, (_, feed) in self._feeds.items()
             for type_name in feed.types
             if source in self._clean_sources

@@ -25,12 +25,19 @@ _TOKENS = frozenset({"person-token", "place-token"})
 _token = TOKEN_FORM.fullmatch
 
 
+CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
+"""From code, edition and confidence to the coded values of an area."""
+
+
 class CleanRecords:
-    """What has been found clean in the records of one feed and event type."""
+    """What has been found clean in the records of one feed and event type.
+
+    `areas` is what has been found clean of places, which is the same for all feeds and types.
+    """
 
     __slots__ = ("_area", "_areas", "_lists", "_numbers", "_plain", "_tokens", "_tuples", "names")
 
-    def __init__(self, schema: EventSchema, coding: TypeCoding) -> None:
+    def __init__(self, schema: EventSchema, coding: TypeCoding, areas: CleanAreas) -> None:
         self.names = frozenset(field.name for field in schema.fields)
         self._tokens = [f.name for f in schema.fields if f.privacy_class in _TOKENS]
         self._numbers = [f.name for f in schema.fields if f.kind == "int"]
@@ -45,7 +52,7 @@ class CleanRecords:
         plain = [f.name for f in rest if f.kind != "strings"]
         self._plain = itemgetter(*plain, plain[0])
         self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
-        self._areas: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._areas = areas
 
     def key(self, data: Mapping[str, Any], on: int) -> tuple[Any, ...] | None:
         """Return what is looked up for a record with all its fields, None for an unusual one.
