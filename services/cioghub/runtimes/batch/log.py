@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+"""Numbers of events: a run of two thousand million lines is none for one machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Log:
         """Return the blinded reference of an event."""
         return self._refs[16 * event : 16 * event + 16].hex()
 
-    def heard(self, events: IntArray) -> list[tuple[str, int, bool]]:
+    def heard(self, events: Numbers) -> list[tuple[str, int, bool]]:
         """Return (feed, last time, whether any was an incident) for the feeds of these events."""
         source = np.frombuffer(self.source, dtype=np.int16)[events]
         time = np.frombuffer(self.time, dtype=np.int64)[events]
@@ -110,7 +112,7 @@ class Log:
             for number in np.unique(source).tolist()
         ]
 
-    def delays(self, events: IntArray) -> list[tuple[str, list[float]]]:
+    def delays(self, events: Numbers) -> list[tuple[str, list[float]]]:
         """Return (feed, days from end to coming of each event) for the feeds of these events."""
         source = np.frombuffer(self.source, dtype=np.int16)[events]
         time = np.frombuffer(self.time, dtype=np.int64)[events]
@@ -140,10 +142,16 @@ class Log:
         ranked = events[np.lexsort(keys)]
         conflicts = ranked[1:][_same_as_before(refs[ranked])]
         alive[conflicts] = False
-        standing = Standing(duplicate, conflicts, self._in_order(np.flatnonzero(alive)))
+        stands = self._in_order(np.flatnonzero(alive)).astype(np.int32)
+        standing = Standing(duplicate, conflicts, stands)
         self._judge_controls(standing)
         self._hash, self._fraction = array("Q"), array("i")
         return standing
+
+    def decided(self) -> None:
+        """Forget what only decisions and the correlator's set are written from."""
+        self._refs = bytearray()
+        self.decision, self.contribution = array("i"), array("i")
 
     def _in_order(self, events: IntArray) -> IntArray:
         """Return events by time, source and id."""
@@ -199,7 +207,7 @@ class Standing:
 
     duplicate: npt.NDArray[np.bool_]
     conflicts: IntArray
-    order: IntArray
+    order: Numbers
     withdrawn: list[tuple[int, int]] = field(default_factory=list)
     unknown_targets: set[int] = field(default_factory=set)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cioghub.journey import Evening, Settled, Taken, correlator_of
-from cioghub.runtimes.batch.log import Control, IntArray, Log, Marked, Standing
+from cioghub.runtimes.batch.log import Control, Log, Marked, Numbers, Standing
 from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
 from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
@@ -137,14 +137,18 @@ class Replay:
                 # By its number: a twin that was left out has the same id.
                 self._correlator.remove(log.contribution[target], log.time[by])
         receipts = Receipts(log, standing.order)
-        self._go_through(standing, until, receipts)
         self._write_decisions(standing)
+        recipients = self._recipients(standing)
+        # The midnights need the most memory: what is done with is let go of before them.
+        log.decided()
+        self._journey.close()
+        self._go_through(standing, until, receipts)
         unshared = standing.duplicate.copy()
         unshared[np.frombuffer(log.line_of, dtype=np.int32)[standing.conflicts]] = True
         self._outputs.finish(Marked(standing.duplicate.tobytes()), Marked(unshared.tobytes()))
         owners = self._journey.bundle.parties.feed_owners().values()
         self._outputs.receipts(receipts, (party.id for party, _ in owners))
-        return self._counts(standing)
+        return self._counts(standing, recipients)
 
     def _reject_late(self, event: int, fault: Fault) -> None:
         line = rejected_line(self._log.source_of(event), self._log.id_of(event), (fault,))
@@ -171,9 +175,11 @@ class Replay:
         blinded = self._journey.pseudonymiser.reference
         evening = Evening(bundle, blinded, int(time[0]), self._label)
         days = sorted({local_day(int(t), zone).toordinal() for t in np.unique(time // 900) * 900})
+        ends = list(midnights(days, end, zone))
+        ranks = np.searchsorted(time, np.array([one.at for one in ends], dtype=np.int64)).tolist()
+        del time
         done = 0
-        for passed, midnight in enumerate(midnights(days, end, zone)):
-            upto = int(np.searchsorted(time, midnight.at, side="left"))
+        for passed, (midnight, upto) in enumerate(zip(ends, ranks, strict=True)):
             today = order[done:upto]
             self._tell(evening, today)
             settled = evening.tick(midnight.at, ticks)
@@ -181,7 +187,7 @@ class Replay:
             done = upto
             self._progress("days settled", passed)
 
-    def _tell(self, evening: Evening, today: IntArray) -> None:
+    def _tell(self, evening: Evening, today: Numbers) -> None:
         """Tell an evening what came since the last midnight."""
         log, owners = self._log, self._journey.bundle.parties.feed_owners()
         for source, at, incident in log.heard(today):
@@ -224,12 +230,9 @@ class Replay:
                 self._ledger.append(ref, names[decision_id])
                 withheld.write((b'{"ref":"' + ref.encode()).join(tails[decision_id]))
 
-    def _counts(self, standing: Standing) -> Counts:
-        log = self._log
-        accepted = len(standing.order)
-        duplicates = int(standing.duplicate.sum())
-        rejected = sum(not standing.duplicate[number] for number in self._rejected)
-        decisions = np.frombuffer(log.decision, dtype=np.int32)[standing.order]
+    def _recipients(self, standing: Standing) -> dict[str, dict[str, Any]]:
+        """Return, for each recipient, how many events were shared, and withheld by reason."""
+        decisions = np.frombuffer(self._log.decision, dtype=np.int32)[standing.order]
         classes = self._journey.table.classes()
         times = np.bincount(decisions, minlength=len(classes)).tolist()
         outcomes = (
@@ -242,12 +245,15 @@ class Replay:
             if n
             for outcome in decision.outcomes
         )
+        return by_recipient(self._journey.bundle.recipients, outcomes)
+
+    def _counts(self, standing: Standing, recipients: dict[str, dict[str, Any]]) -> Counts:
         return Counts(
-            read=log.lines,
-            accepted=accepted,
-            rejected=rejected,
-            duplicates=duplicates,
-            recipients=by_recipient(self._journey.bundle.recipients, outcomes),
+            read=self._log.lines,
+            accepted=len(standing.order),
+            rejected=sum(not standing.duplicate[number] for number in self._rejected),
+            duplicates=int(standing.duplicate.sum()),
+            recipients=recipients,
             alerts=by_change(self._changes),
         )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -323,8 +324,10 @@ class Columns:
             floor=klass.notes.floor,
             ciog=c.grid.ciog_of(place),
             csp=c.grid.csp_of(place),
-            day=date.fromordinal(int(self.day[row])),
+            day=_day(int(self.day[row])),
         )
 
 
 _by_id = attrgetter("id")
+_day = lru_cache(maxsize=512)(date.fromordinal)
+"""A day is one object, whatever happened on it: evidence is held by the hundred thousand."""
