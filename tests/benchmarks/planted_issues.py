@@ -82,8 +82,8 @@ def run(folder: Path, seed: int, first: date, planted: bool) -> list[Told]:
     for line in (out / "alerts.jsonl").read_bytes().splitlines():
         alert = json.loads(line)
         day, data = date.fromisoformat(alert["time"][:10]), alert["data"]
-        one = told.setdefault(alert["subject"], Told(day, data, set()))
-        one.events |= {known[id] for id in data["evidence"]}
+        issue = told.setdefault(alert["subject"], Told(day, data, set()))
+        issue.events |= {known[id] for id in data["evidence"]}
     return list(told.values())
 
 

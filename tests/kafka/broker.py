@@ -326,10 +326,9 @@ def running_broker(
     Raises:
         NotHere: this machine cannot run one.
     """
-    ports = free_ports(2)
-    broker = Broker(
-        folder, kafka_jars(), made_in(folder), *ports, java_options, heap_mb, properties or {}
-    )
+    port, controller = free_ports(2)
+    made, more = made_in(folder), properties or {}
+    broker = Broker(folder, kafka_jars(), made, port, controller, java_options, heap_mb, more)
     broker.format()
     try:
         broker.start()

@@ -88,6 +88,6 @@ def _usage(signs: bool) -> x509.KeyUsage:
         key_agreement=False,
         key_cert_sign=signs,
         crl_sign=signs,
-        encipher_only=None,
-        decipher_only=None,
+        encipher_only=False,
+        decipher_only=False,
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import orjson
 from click.testing import CliRunner
@@ -23,7 +24,7 @@ SEED = 6
 """In 45 days of this seed alerts are raised in the last five, however many events a day it has."""
 
 
-def simulated(hub: HubOnKafka, days: int, rate: float = 1.0) -> list[tuple[int, dict]]:
+def simulated(hub: HubOnKafka, days: int, rate: float = 1.0) -> list[tuple[int, dict[str, Any]]]:
     """Return simulated events with their times, in order; at a rate of 1 some 140 a day."""
     run = Simulation(hub.bundle.areas, Simulated(SEED, date(2026, 1, 5), days, rate))
     events = [orjson.loads(line) for part in run.lines() for line in part.splitlines()]

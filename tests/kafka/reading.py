@@ -38,8 +38,15 @@ def events_on(user: User, topic: str) -> list[Lying]:
             message = consumer.poll(PATIENCE_SECONDS)
             assert message is not None, "fewer messages than the broker said"
             assert message.error() is None, message.error()
-            event = read_avro(message.headers() or [], message.value(), objects)
-            found.append(Lying(message.partition(), message.key(), event))
+            headers = [
+                (name, value.encode() if isinstance(value, str) else value)
+                for name, value in dict(message.headers() or ()).items()
+            ]
+            event = read_avro(headers, message.value(), objects)
+            where, key = message.partition(), message.key()
+            assert where is not None
+            assert isinstance(key, bytes)
+            found.append(Lying(where, key, event))
         return found
     finally:
         consumer.close()

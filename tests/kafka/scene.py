@@ -168,7 +168,8 @@ class Scene:
         }
         late: list[tuple[int, Event]] = []
         for part in steps(self.ground.busy, HALF_A_DAY):
-            now, kept = late, []
+            now: list[tuple[int, Event]] = late
+            kept: list[tuple[int, Event]] = []
             for one in part:
                 may_wait = one is not part[-1] and one[1]["id"] not in touched
                 (kept if may_wait and self.chance.random() < LATE else now).append(one)

@@ -60,7 +60,8 @@ def read_first(user: User, topic: str) -> bytes | None:
         assert message is not None, "no answer"
         if message.error() is None:
             return message.value()
-        assert message.error().code() in refused
+        assert (fault := message.error()) is not None
+        assert fault.code() in refused
         return None
     finally:
         consumer.close()

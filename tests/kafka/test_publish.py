@@ -84,7 +84,7 @@ def test_what_kafka_has_is_not_sent_again_after_a_break(
     number = 1200
     file = written(tmp_path, [fire_event(id=f"f-{n}") for n in range(number)])
     send = TopicDoor.send
-    calls = []
+    calls: list[Any] = []
 
     def then_nobody_answers(door: TopicDoor, bodies: Any, waiting: Any) -> Any:
         if calls:
