@@ -6,7 +6,9 @@ What of faust is used, and what never: docs/decisions/0024-workers-on-kafka.md.
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,8 @@ def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
     `instance` names this worker among its like, so that a restart within the session moves nothing.
     """
     settings: dict[str, Any] = {"consumer_group_instance_id": instance} if instance else {}
-    return faust.App(
+    folder = tempfile.mkdtemp(prefix="ciog-")
+    app = faust.App(
         group,
         broker=[f"kafka://{host}:{port}" for host, port in login.brokers()],
         broker_credentials=faust.SASLCredentials(
@@ -44,7 +47,7 @@ def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
             mechanism=MECHANISM,
         ),
         autodiscover=False,
-        datadir=Path(tempfile.mkdtemp(prefix="ciog-")),
+        datadir=Path(folder),
         key_serializer="raw",
         value_serializer="raw",
         store="memory://",
@@ -60,6 +63,9 @@ def faust_app(login: KafkaLogin, group: str, instance: str | None) -> faust.App:
         broker_max_poll_records=MOST_POLLED,
         **settings,
     )
+    # It wants a folder, and with these settings keeps nothing there.
+    weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
+    return app
 
 
 def producer_of(login: KafkaLogin) -> AIOKafkaProducer:
