@@ -53,7 +53,7 @@ class SingleObjects:
             header = MARK + fingerprint_of(avsc)
             if header in self._readers:
                 raise ValueError(f"{name} has the fingerprint of {self._readers[header][0]}")
-            schema = parse_schema(dict(avsc), _write_hint=False)
+            schema = parse_schema(dict(avsc))
             self._writers[name] = (header, schema)
             self._readers[header] = (name, schema)
 
