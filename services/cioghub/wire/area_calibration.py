@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from math import isfinite
 from pathlib import Path
 
 from cioghub.errors import WrongUse
@@ -37,7 +38,8 @@ def read_calibration(areas_file: Path) -> Calibration | None:
             rungs[rung] = (float(row["location"]), float(row["scale"]))
         except ValueError as error:
             raise _not_one(path, line) from error
-        if len(scans) > 1 or not rungs[rung][1] > 0:
+        location, scale = rungs[rung]
+        if len(scans) > 1 or not (isfinite(location) and isfinite(scale) and scale > 0):
             raise _not_one(path, line)
     return Calibration(scans.pop(), rungs) if scans else None
 

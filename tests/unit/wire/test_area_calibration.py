@@ -8,7 +8,7 @@ from tests.drilling import deep
 
 from cioghub.bootstrap import default_areas
 from cioghub.errors import WrongUse
-from cioghub.steps.correlate.cluster_chance import Chance, Span
+from cioghub.steps.correlate.cluster_chance import HIGHEST, LOWEST, Chance
 from cioghub.steps.correlate.clusters import HISTORY_DAYS, LEAST_HISTORY, WINDOW_DAYS, scan_of
 from cioghub.steps.correlate.grid import Grid
 from cioghub.vocabulary.areas import Calibration
@@ -42,7 +42,8 @@ def test_every_history_that_a_hub_scans_is_in_the_shipped_table() -> None:
     assert areas.calibration is not None
     scan = scan_of(Grid(areas))
     spans = scan.spans(LEAST_HISTORY + WINDOW_DAYS, HISTORY_DAYS)
-    assert {Span(*span) for _, *span in areas.calibration.rungs} == spans
+    levels = range(LOWEST, HIGHEST + 1)
+    assert set(areas.calibration.rungs) == {(level, *span) for level in levels for span in spans}
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -73,6 +74,8 @@ def test_the_table_of_another_layout_is_passed_over(tmp_path: Path) -> None:
     [
         "a,1,10,3,0.5,0",
         "a,1,10,3,0.5,nan",
+        "a,1,10,3,0.5,inf",
+        "a,1,10,3,nan,1",
         "a,one,10,3,0.5,1",
         "b,2,10,3,0.5,1",
     ],

@@ -44,7 +44,7 @@ class Parsed(NamedTuple):
 
 
 class Replay:
-    """One replay: `read` every line, then `finish`."""
+    """One replay: `read` every line, then `finish`; it uses the journey of its means up."""
 
     def __init__(self, means: Means) -> None:
         self._journey, self._outputs, self._ledger = means.journey, means.outputs, means.ledger

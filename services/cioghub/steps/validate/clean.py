@@ -32,16 +32,29 @@ CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
 class CleanRecords:
     """What has been found clean in the records of one feed and event type.
 
-    `areas` is what has been found clean of places, which is the same for all feeds and types.
+    `areas` is what has been found clean of places that are named, the same for all feeds and types.
     """
 
-    __slots__ = ("_area", "_areas", "_lists", "_numbers", "_plain", "_tokens", "_tuples", "names")
+    __slots__ = (
+        "_area",
+        "_areas",
+        "_bare",
+        "_lists",
+        "_numbers",
+        "_plain",
+        "_tokens",
+        "_tuples",
+        "names",
+    )
 
     def __init__(self, schema: EventSchema, coding: TypeCoding, areas: CleanAreas) -> None:
         self.names = frozenset(field.name for field in schema.fields)
         self._tokens = [f.name for f in schema.fields if f.privacy_class in _TOKENS]
         self._numbers = [f.name for f in schema.fields if f.kind == "int"]
-        self._area = next((f.name for f in schema.fields if f.kind == "area"), None)
+        area = next((f for f in schema.fields if f.kind == "area"), None)
+        self._area = area.name if area else None
+        # Whether a record may name no place is said by its own schema.
+        self._bare = () if area is None or area.nullable else None
         special = {*self._tokens, self._area}
         rest = [
             f
@@ -81,7 +94,7 @@ class CleanRecords:
         """Return what is looked up for the area of a record, None for an unusual one."""
         area = data[self._area] if self._area else None
         if area is None:
-            return ()
+            return self._bare
         if type(area) is not dict or len(area) != 3:
             return None
         try:

@@ -57,7 +57,7 @@ async def upload(
             most = MOST_CONTENT >> 20
             raise NotUsable(f"The file is larger than {most} MiB", "", "Send it in several files.")
         made = await run_in_threadpool(
-            uploads_of(request).preview, party, mapping, content, who.id, hub.clock.now()
+            lambda: uploads_of(request).preview(party, mapping, content, who.id, hub.clock.now())
         )
     except NotUsable as fault:
         return _form(request, who, fault, mapping)
@@ -87,7 +87,7 @@ async def confirm(request: Request, who: SignedIn, number: int) -> Response:
         except Busy as busy:
             return _preview(request, who, found, busy)
         await run_in_threadpool(
-            uploads_of(request).confirmed, party, number, outcome, who.id, hub.clock.now()
+            lambda: uploads_of(request).confirmed(party, number, outcome, who.id, hub.clock.now())
         )
     return _to(number)
 

@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cioghub.ports.people import Session
 from cioghub.web.hub import Hub
 from cioghub.web.who.cookies import secret_in
 from cioghub.web.who.csrf import proof_of
@@ -28,9 +29,7 @@ class WhoIs:
         if scope["type"] == "http" and not scope["path"].startswith(_NOBODYS):
             secret = secret_in(HTTPConnection(scope), self._hub.https)
             if secret is not None:
-                session = await run_in_threadpool(
-                    self._hub.people.sessions.find, secret, self._hub.clock.now()
-                )
+                session = await run_in_threadpool(self._found, secret)
                 scope.setdefault("state", {}).update(
                     secret=secret,
                     csrf=proof_of(secret),
@@ -38,3 +37,7 @@ class WhoIs:
                     person=session.person if session else None,
                 )
         await self._app(scope, receive, send)
+
+    def _found(self, secret: str) -> Session | None:
+        """Return a session; beside workers the clock asks a database too, so in a thread."""
+        return self._hub.people.sessions.find(secret, self._hub.clock.now())

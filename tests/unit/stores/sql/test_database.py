@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -72,3 +75,17 @@ def test_what_is_no_address_of_a_server_is_wrong_use() -> None:
 def test_a_server_that_is_away_is_told_as_such() -> None:
     with pytest.raises(EnvironmentFailed):
         database_at("postgresql://hub@127.0.0.1:1/hub")
+
+
+def test_what_is_written_is_synced_before_it_is_answered(tmp_path: Path) -> None:
+    # In a process of its own: here no test waits for the disk.
+    asks = (
+        "import sys; from pathlib import Path; "
+        "from cioghub.stores.sql.database import open_database; "
+        "connection = open_database(Path(sys.argv[1])).connect(); "
+        "print(connection.exec_driver_sql('PRAGMA synchronous').scalar(), "
+        "connection.exec_driver_sql('PRAGMA journal_mode').scalar())"
+    )
+    command = [sys.executable, "-c", asks, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["2", "wal"]  # 2 is FULL

@@ -1,0 +1,32 @@
+"""What the short way through validation takes for clean, and what it leaves to the long way."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from cioghub.steps.validate.clean import CleanAreas, CleanRecords
+from cioghub.vocabulary.coding import type_codings
+from cioghub.wire.schemas import read_schemas
+from cioghub.wire.shipped import schemas_folder
+
+CRIME = "police.crime.v1"
+NOWHERE: dict[str, Any] = {"area": None}
+
+
+def test_a_record_may_name_no_place_only_where_its_own_schema_says_so() -> None:
+    schema = read_schemas(schemas_folder())[CRIME]
+    coding = type_codings([schema])[CRIME]
+    areas: CleanAreas = {}
+    free = CleanRecords(schema, coding, areas)
+    free.remember(("any",), free.area_key(NOWHERE), ("s", "h", "l", "c", None, None, DAY))
+    assert areas == {(): (None, None)}
+    fields = tuple(
+        replace(field, nullable=False) if field.kind == "area" else field for field in schema.fields
+    )
+    bound = CleanRecords(replace(schema, fields=fields), coding, areas)
+    assert free.area_key(NOWHERE) == ()
+    assert bound.area_key(NOWHERE) is None
+    assert bound.coded(("any",), bound.area_key(NOWHERE), DAY) is None
+
+
+DAY = date(2026, 3, 1)
