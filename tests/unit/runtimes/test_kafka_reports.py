@@ -83,6 +83,18 @@ def test_a_report_that_cannot_be_read_is_set_aside_and_says_where_it_lies(
     assert (reporting.counts["unreadable"], reporting.counts["midnight"]) == (1, 1)
 
 
+def test_no_snapshot_is_taken_between_what_is_found_and_what_is_told(
+    reporting: Workers, tmp_path: Path
+) -> None:
+    report = midnight(reporting)
+    with pytest.raises(EnvironmentFailed, match="found and not told yet"):
+        take_snapshot(reporting.engine, tmp_path / "areas.jsonl", patience=0.2)
+    assert list(tmp_path.glob("areas*")) == []
+    reporting.reporter.handle(report)
+    take_snapshot(reporting.engine, tmp_path / "areas.jsonl", patience=0.2)
+    assert read_snapshot(tmp_path / "areas.jsonl").rows["ticked"]
+
+
 def test_a_report_from_before_a_rebuild_is_not_told(reporting: Workers, tmp_path: Path) -> None:
     take_snapshot(reporting.engine, tmp_path / "areas.jsonl")
     old = midnight(reporting)

@@ -7,23 +7,25 @@ sharers accepted and decided is the log itself, and is not in it.
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import os
+import time
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from cioghub.errors import WrongUse
+from cioghub.errors import EnvironmentFailed, WrongUse
 from cioghub.ports.workers import CORRELATOR, HISTORY, REPORTER
 from cioghub.stores.sql.correlator_set import whole
 from cioghub.stores.sql.sharing_log import ON_THE_WAY, on_the_way_again
 from cioghub.stores.sql.tables import METADATA
-from cioghub.stores.sql.turns import TURN, take
+from cioghub.stores.sql.turns import TURN, reached, take
 from cioghub.stores.sql.writing import writing
 from cioghub.stores.whole_files import whole_files
 
@@ -46,6 +48,9 @@ OUTGOING = _TABLES["outgoing"]
 REBUILDING = {"position": 0, "accepted": 0}
 """An event that is on the way for as long as a set is rebuilt: nothing is settled meanwhile."""
 
+PATIENCE_SECONDS = 60.0
+"""So long a reporter may take to tell what is found; a midnight takes it a second."""
+
 _AT_ONCE = 1_000
 _HEAD = "snapshot"
 
@@ -57,12 +62,19 @@ class Snapshot(NamedTuple):
     rows: Mapping[str, list[dict[str, Any]]]
 
 
-def take_snapshot(engine: Engine, path: Path) -> None:
-    """Write the state of the areas into a file, packed if its name ends in `.gz`."""
+def take_snapshot(engine: Engine, path: Path, patience: float = PATIENCE_SECONDS) -> None:
+    """Write the state of the areas into a file, packed if its name ends in `.gz`.
+
+    It waits until every midnight that is found is told, for so many seconds at most.
+
+    Raises:
+        EnvironmentFailed: one is found and still not told.
+    """
     isolation = "REPEATABLE READ" if engine.dialect.name == "postgresql" else "SERIALIZABLE"
     with (
-        whole_files([path]) as (file,),
         engine.connect().execution_options(isolation_level=isolation) as connection,
+        _all_told(connection, patience),
+        whole_files([path]) as (file,),
     ):
         os.fchmod(file.fileno(), 0o600)  # before anything is in it: it holds pseudonyms
         head = [_HEAD, {"whole": whole(connection)}]
@@ -70,6 +82,25 @@ def take_snapshot(engine: Engine, path: Path) -> None:
         for table in (*KEPT, TURN):
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(select(table)):
                 file.write(orjson.dumps([table.name, row._asdict()], default=_text) + b"\n")
+
+
+@contextlib.contextmanager
+def _all_told(connection: Connection, patience: float) -> Iterator[None]:
+    """Begin a view of the database in which the reporter is as far as the correlator.
+
+    What is between them lies on a topic alone, and would be gone from a state made again.
+    """
+    deadline = time.monotonic() + patience
+    while reached(connection, CORRELATOR) != reached(connection, REPORTER):
+        if time.monotonic() > deadline:
+            raise EnvironmentFailed(
+                "A midnight is found and not told yet, so that no snapshot can be taken.",
+                "What is between correlator and reporter would be missing from it.",
+                "Start the reporter, or look why it stands still, then take the snapshot.",
+            )
+        connection.rollback()
+        time.sleep(0.1)
+    yield
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -102,7 +133,7 @@ def restore_snapshot(engine: Engine, snapshot: Snapshot) -> None:
     event that was passed on since and does not come again.
     """
     rows = snapshot.rows
-    reached = {row["name"]: row["reached"] for row in rows.get(TURN.name, ())}
+    come_to = {row["name"]: row["reached"] for row in rows.get(TURN.name, ())}
     with writing(engine) as connection:
         connection.execute(delete(OUTGOING).where(OUTGOING.c.worker.in_((CORRELATOR, REPORTER))))
         for table in reversed(KEPT):
@@ -117,7 +148,7 @@ def restore_snapshot(engine: Engine, snapshot: Snapshot) -> None:
             connection.execute(
                 update(TURN)
                 .where(TURN.c.name == name)
-                .values(epoch=TURN.c.epoch + 1, reached=reached.get(name, 0))
+                .values(epoch=TURN.c.epoch + 1, reached=come_to.get(name, 0))
             )
         take(connection, HISTORY)
 
