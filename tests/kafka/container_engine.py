@@ -59,8 +59,7 @@ def _dockerd(folder: Path, data: Path, env: dict[str, str]) -> Iterator[None]:
     command += [f"--exec-root={folder / 'exec'}", f"--pidfile={folder / 'docker.pid'}"]
     command += ["-H", env["DOCKER_HOST"]]
     with (folder / "dockerd.log").open("wb") as log:
-        # Of a session of its own: whoever ends the tests must leave it time to take all down.
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 60
         while docker(env, "info").returncode:

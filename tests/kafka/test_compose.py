@@ -30,7 +30,7 @@ from cioghub.vocabulary.topics import FOUND, incident_topic
 
 ROOT = Path(__file__).parents[2]
 SEEN_TOPICS = Path(__file__).parent / "seen_topics.py"
-PATIENCE_SECONDS = 420
+PATIENCE_SECONDS = 900
 PROJECT = "cioghub-test"
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 # No image of Grafana can be made of Debian's packages; its dashboard is checked otherwise.
@@ -113,8 +113,6 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
             prometheus = Prometheus(f"http://127.0.0.1:{ports['PROMETHEUS_PORT']}")
             composed = Composed(command, env, prometheus, f"http://127.0.0.1:{ports['PORT']}")
             try:
-                # What a run that was cut off left would start by itself.
-                composed.compose("down", "-v", "-t", "5")
                 # First: some versions of compose ask a registry for an image that is not there yet.
                 composed.compose("build", "secrets")
                 composed.compose("up", "-d", *STARTED)
