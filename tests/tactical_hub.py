@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from tests.people import HandClock, cookie_of, people_on
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules, page_maps
+from cioghub.ports.intake import Consideration, Message, Verdict
 from cioghub.ports.maps import Maps
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.stores.sql.cases import SqlCases
@@ -40,6 +41,16 @@ def shipped() -> tuple[LoadedBundle, Maps]:
     return checked_bundle(default_rules(), areas), maps
 
 
+class Unasked:
+    """An intake that a test asks for nothing."""
+
+    async def publish(self, message: Message, feeds: frozenset[str]) -> tuple[Verdict, ...]:
+        raise AssertionError("nothing is published here")
+
+    def consider(self, message: Message, feeds: frozenset[str]) -> Consideration:
+        raise AssertionError("nothing is considered here")
+
+
 def hub_on(engine: Engine, clock: HandClock, shadow: Shadow | None = None) -> Hub:
     """Return a hub on a database; its intake is asked for nothing here."""
     loaded, maps = shipped()
@@ -47,7 +58,7 @@ def hub_on(engine: Engine, clock: HandClock, shadow: Shadow | None = None) -> Hu
     room = SqlReadingRoom(engine, parties, LONDON, clock, lambda source, id: "0" * 32)
     return Hub(
         clock=clock,
-        intake=None,  # type: ignore[arg-type]
+        intake=Unasked(),
         room=room,
         loaded=loaded,
         people=people_on(engine),

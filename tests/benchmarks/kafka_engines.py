@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import faust
 from aiokafka import AIOKafkaConsumer
@@ -117,12 +118,12 @@ async def sharer(events: int) -> None:
         tell(group, seconds)
 
     # To ask the metrics a hundred times a second would be measured as well.
-    setattr(metrics, "handled", count)  # noqa: B010
-    running = asyncio.create_task(worker.run(stop))
-    watching = asyncio.create_task(watch(lambda: handled, events))
-    await asyncio.wait((running, watching), return_when=asyncio.FIRST_COMPLETED)
-    stop.set()
-    await running
+    with patch.object(metrics, "handled", count):
+        running = asyncio.create_task(worker.run(stop))
+        watching = asyncio.create_task(watch(lambda: handled, events))
+        await asyncio.wait((running, watching), return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        await running
 
 
 ENGINES = {"bare": bare, "faust": bare_faust, "sharer": sharer}

@@ -158,9 +158,15 @@ PLANTS: dict[str, Callable[[Random], list[str]]] = {
 
 # --- ways of writing one down --------------------------------------------------------------------
 
-# Look-alikes are what is planted, so that the rule against them is off here.
-_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXY", "АВСЕНІЈКМОРЅТХУ")  # noqa: RUF001 - planted
-_GREEK = str.maketrans("ABEZHIKMNOPTYX", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")  # noqa: RUF001 - planted
+# By number, since nobody could tell them from the letters that they look like.
+_CYRILLIC = str.maketrans(
+    "ABCEHIJKMOPSTXY",
+    "\u0410\u0412\u0421\u0415\u041d\u0406\u0408\u041a\u041c\u041e\u0420\u0405\u0422\u0425\u0423",
+)
+_GREEK = str.maketrans(
+    "ABEZHIKMNOPTYX",
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+)
 _FULL_WIDTH = {c: c + 0xFEE0 for c in range(0x21, 0x7F)}
 
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, FastAPI
 from starlette.types import Lifespan
 
-from cioghub.web import openapi, watching
+from cioghub.web import watching
 from cioghub.web.agencies import routes as agencies
 from cioghub.web.demo import routes as demo
 from cioghub.web.hub import Hub
+from cioghub.web.openapi import Documented
 from cioghub.web.review import routes as review
 from cioghub.web.shadowed import ShadowedRoom
 from cioghub.web.shell import routes as shell
@@ -29,7 +30,8 @@ def create_app(hub: Hub, beside: Lifespan[FastAPI] | None = None) -> FastAPI:
     if hub.shadow is not None:
         ends = hub.shadow.ends(ZoneInfo(hub.loaded.bundle.areas.timezone))
         hub = replace(hub, room=ShadowedRoom(hub.room, hub.clock, ends))
-    app = FastAPI(
+    app = Documented(
+        hub.loaded.bundle,
         title="CIOG Hub",
         version="1",
         openapi_url="/v1/openapi.json",
@@ -48,5 +50,4 @@ def create_app(hub: Hub, beside: Lifespan[FastAPI] | None = None) -> FastAPI:
     agencies.install(app)
     feeds.install(app, hub)
     review.install(app, hub)
-    openapi.install(app, hub.loaded.bundle)
     return app

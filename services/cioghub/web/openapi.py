@@ -31,16 +31,19 @@ DESCRIPTION = (
 )
 
 
-def install(app: FastAPI, bundle: Bundle) -> None:
-    """Let an application give its whole document, made when it is first asked for."""
+class Documented(FastAPI):
+    """An application that gives its whole document, made when it is first asked for."""
 
-    def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = complete(FastAPI.openapi(app), bundle)
-        return app.openapi_schema
+    def __init__(self, bundle: Bundle, **given: Any) -> None:
+        """Take the bundle whose events the document describes, and what FastAPI takes."""
+        super().__init__(**given)
+        self._bundle = bundle
 
-    # FastAPI's documented way to extend its document is to put another method in its place.
-    app.openapi = document  # type: ignore[method-assign]
+    def openapi(self) -> dict[str, Any]:
+        """Return the document."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi(), self._bundle)
+        return self.openapi_schema
 
 
 def complete(document: dict[str, Any], bundle: Bundle) -> dict[str, Any]:

@@ -42,13 +42,6 @@ MOST_BYTES = 1_000_000
 class _Loader(yaml.BaseLoader):
     """Every scalar is text; what stands for something else, or twice, is refused."""
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            # PyYAML's published types leave this method out.
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="an alias: write the value out", problem_mark=mark)
-        return super().compose_node(parent, index)
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         known: set[str] = set()
         for key, _ in node.value:
@@ -111,9 +104,19 @@ def read_areas(path: Path) -> Areas:
 _FILES = frozenset({"lookup", "boundaries"})
 
 
+def _refuse_aliases(path: Path, text: str) -> None:
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise WrongUse(
+                f"{path}, line {line}: not YAML: an alias: write the value out.", "", _EXAMPLE
+            )
+
+
 def _top(path: Path, text: str) -> dict[str, Any]:
     """Return the values of the file, the shape of its top level checked."""
     try:
+        _refuse_aliases(path, text)
         top = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

@@ -6,13 +6,14 @@ import pytest
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
 from cioghub.steps.alert.backlogs import LEAST_DAYS, LEAST_EVENTS, Backlogs
+from cioghub.vocabulary.parties import Parties
 from cioghub.wire.areas import read_areas
 
 CRIME = "/warwickshire-police/crime"
 
 
 @pytest.fixture(scope="module")
-def parties() -> object:
+def parties() -> Parties:
     return checked_bundle(default_rules(), read_areas(default_areas())).bundle.parties
 
 
@@ -33,13 +34,13 @@ def codes(backlogs: Backlogs, late: list[float]) -> list[str]:
     ids=["many and late", "few", "many and in time", "most in time"],
 )
 def test_only_what_is_much_and_late_is_a_backlog(
-    parties: object, late: list[float], noticed: list[str]
+    parties: Parties, late: list[float], noticed: list[str]
 ) -> None:
-    backlogs = Backlogs(parties)  # type: ignore[arg-type]
+    backlogs = Backlogs(parties)
     for _ in range(LEAST_DAYS):
         assert codes(backlogs, [0.5, 1.0]) == []
     assert codes(backlogs, late) == noticed
 
 
-def test_a_feed_without_a_past_has_no_backlog(parties: object) -> None:
-    assert codes(Backlogs(parties), [9.0] * 100) == []  # type: ignore[arg-type]
+def test_a_feed_without_a_past_has_no_backlog(parties: Parties) -> None:
+    assert codes(Backlogs(parties), [9.0] * 100) == []

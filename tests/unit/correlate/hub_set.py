@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -88,10 +89,10 @@ class HubSet:
         )
         return id
 
-    def every(self, step: int, upto: int, places: list[Place], **more: object) -> None:
+    def every(self, step: int, upto: int, places: list[Place], **more: Any) -> None:
         """Add an event every `step` days, in turn in these places."""
         for n, day in enumerate(range(0, upto, step)):
-            self.add(day, places[n % len(places)], **more)  # type: ignore[arg-type]
+            self.add(day, places[n % len(places)], **more)
 
     def settled(self) -> Ticks:
         return self.correlator.settled()

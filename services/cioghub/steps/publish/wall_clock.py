@@ -88,7 +88,7 @@ class WallClock:
         for form in self._formats:
             try:
                 # Whether the zone's clock shows this time once, twice or never is told below.
-                local = datetime.strptime(text, form.pattern)  # noqa: DTZ007 - see above
+                local = datetime.strptime(text, form.pattern)  # noqa: DTZ007 - `_span` gives it one
             except ValueError:
                 continue
             if not 1900 < local.year < 2200:

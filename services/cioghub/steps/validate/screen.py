@@ -49,7 +49,7 @@ _LOOK_ALIKES = str.maketrans(
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχγω"  # Greek
     "օսհոռԱՕՍ"  # Armenian
     "ıɑɡʟᴀʙᴄᴅᴇɢʜɪᴊᴋᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"  # Latin
-    "−∕⁄∶·•․",  # noqa: RUF001 - look-alikes are what this table is of
+    "\u2212\u2215\u2044\u2236\u00b7\u2022\u2024",  # minus, slashes, ratio, dots
     "ABCEHIJKMOPSTYXVWQaehijopcsyxdqwgkmtbhll"
     "ABEZHIKMNOPTYXabeiknoptuxyw"
     "ouhnnUOU"
