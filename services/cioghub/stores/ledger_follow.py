@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,10 +81,12 @@ class LedgerFollower:
         self._growth.begin()
         with self._writing():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._refuse_another_key()
+            heads = self._growth.opened(self._whole_heads().splitlines())
+            # A whole log is gone through here, and nobody who reads the ledger waits for it.
+            files = self._retraced(heads)
             with growing(self._folder):
-                self._own_key()
-                heads = self._signed()
-                self._retrace(heads)
+                self._mend(files)
                 if not heads:
                     append_whole(self._folder / CHECKPOINTS, self._growth.sign())
         self._whole = True
@@ -100,28 +102,18 @@ class LedgerFollower:
                 "Look at the folder's owner and at the space on its disk.",
             ) from error
 
-    def _own_key(self) -> None:
+    def _refuse_another_key(self) -> None:
         path = self._folder / KEY
-        own = self._growth.key.encode()
-        found = path.read_bytes() if path.exists() else b""
-        if found == own:
-            return
-        if not own.startswith(found):
+        if path.exists() and not self._growth.key.encode().startswith(path.read_bytes()):
             raise self._growth.not_one_log("it was signed with another key")
-        write_whole(path, own)
 
-    def _signed(self) -> list[TreeHead]:
-        """Return the heads that were signed, having cut one that was not written whole."""
+    def _whole_heads(self) -> bytes:
+        """Return the lines of the checkpoints, without one that was not written whole."""
         path = self._folder / CHECKPOINTS
         content = path.read_bytes() if path.exists() else b""
-        whole = content[: content.rfind(b"\n") + 1]
-        heads = self._growth.opened(whole.splitlines())
-        if len(whole) != len(content):
-            _LOG.warning("a checkpoint of the ledger was not written whole, and is signed anew")
-            os.truncate(path, len(whole))
-        return heads
+        return content[: content.rfind(b"\n") + 1]
 
-    def _retrace(self, heads: Sequence[TreeHead]) -> None:
+    def _retraced(self, heads: Sequence[TreeHead]) -> list[FollowedFile]:
         """Go through the log up to the last head; hold roots and files against what it gives."""
         files = {part: FollowedFile(self._folder / name) for part, name in _FILES.items()}
 
@@ -130,6 +122,17 @@ class LedgerFollower:
                 files[part].expect(content)
 
         self._growth.retrace(heads, passed)
-        for file in files.values():
+        return list(files.values())
+
+    def _mend(self, files: Iterable[FollowedFile]) -> None:
+        """Put right what a crash left, and what the log says otherwise."""
+        key, own = self._folder / KEY, self._growth.key.encode()
+        if not key.exists() or key.read_bytes() != own:
+            write_whole(key, own)
+        heads, whole = self._folder / CHECKPOINTS, self._whole_heads()
+        if heads.exists() and heads.stat().st_size != len(whole):
+            _LOG.warning("a checkpoint of the ledger was not written whole, and is signed anew")
+            os.truncate(heads, len(whole))
+        for file in files:
             if (mended := file.finish()) is not None:
                 _LOG.warning("%s of the ledger was %s, by the log", file.path.name, mended)

@@ -3,6 +3,7 @@
 import json
 import logging
 import random
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.checkpoints import verifying_key
 from cioghub.ledger.proofs import fault_of
 from cioghub.ledger.verify import Verdict, verify
+from cioghub.ports.ledger import Decided
 from cioghub.stores.ledger_book import LedgerFolderBook, offset_of
 from cioghub.stores.ledger_files import append_whole
 from cioghub.stores.ledger_folder import CHECKPOINTS, EVERY, LedgerReader
@@ -101,6 +103,24 @@ def test_a_reading_that_begins_in_the_middle_of_a_growth_waits_for_its_end(
     with ThreadPoolExecutor() as pool:
         following.follow()
     assert [(one.result().fault, one.result().entries) for one in readings] == [(None, 256)]
+
+
+def test_who_reads_waits_for_no_log_that_is_gone_through(
+    folder: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.accept(EVERY)
+    follower(folder, log).follow()
+    found, decided = [], log.decided
+
+    def read_meanwhile(after: int, most: int) -> Sequence[Decided]:
+        reading = pool.submit(verdict, folder)
+        found.append(reading.result(timeout=30).entries)
+        return decided(after, most)
+
+    monkeypatch.setattr(log, "decided", read_meanwhile)
+    with ThreadPoolExecutor() as pool:
+        follower(folder, log)
+    assert found == [EVERY]
 
 
 def test_the_same_log_gives_the_same_bytes_however_often_it_is_taken_up(
