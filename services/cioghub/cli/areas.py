@@ -25,8 +25,9 @@ def calibrate(file: Path) -> None:
     """Simulate what knots of events these areas have by chance, and keep it beside FILE.
 
     A hub simulates it when it needs it, some ten seconds each time it starts. With the table beside
-    its areas file it need not, and all results are the same. Make it again when places or
-    populations change: the table of another layout is passed over.
+    its areas file it need not, and finds the same. Make it again when places or populations
+    change: the table of another layout is passed over. The hash of the rules is of it too, so make
+    it before they are signed.
 
     \b
     Example:

@@ -80,8 +80,8 @@ class Calibration:
 class Areas:
     """All places of a partnership, by edition and code.
 
-    `calibration` saves time and changes nothing: without it chance is simulated when it is asked
-    for. So it is no part of `hash`.
+    `calibration` saves time: without it chance is simulated when it is asked for. Alerts are made
+    with what it says, so `hash` is of it too.
     """
 
     __slots__ = (

@@ -13,7 +13,7 @@ import yaml
 from cioghub.errors import WrongUse
 from cioghub.vocabulary.areas import Areas, Calendar, Ciog, Place, level_of
 from cioghub.vocabulary.levels import PLACE_LEVELS, coarser_or_equal
-from cioghub.wire.area_calibration import read_calibration
+from cioghub.wire.area_calibration import calibration_text, read_calibration
 from cioghub.wire.boundaries import read_boundaries
 from cioghub.wire.csv_files import content_hash, read_text, rows
 
@@ -89,6 +89,9 @@ def read_areas(path: Path) -> Areas:
         if "boundaries" in files:
             name, codes = files["boundaries"], {c for e, c in places if e == edition}
             parts.append((name, read_boundaries(path.parent / name, codes, edition)))
+    calibration = read_calibration(path)
+    if calibration is not None:
+        parts.append(("chance", calibration_text(calibration).encode()))
     return Areas(
         partnership=top["partnership"],
         timezone=top["timezone"],
@@ -97,7 +100,7 @@ def read_areas(path: Path) -> Areas:
         ciogs=ciogs,
         calendar=calendar,
         content_hash=content_hash(parts),
-        calibration=read_calibration(path),
+        calibration=calibration,
     )
 
 

@@ -54,15 +54,34 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read_calibration(areas_file) == table
 
 
-def test_the_table_of_another_layout_is_passed_over(tmp_path: Path) -> None:
+def test_a_hash_of_areas_is_of_what_their_table_says(tmp_path: Path) -> None:
+    areas_file = shipped_in(tmp_path)
+    table = calibration_path(areas_file)
+    head, first, *rest = table.read_text().splitlines(keepends=True)
+    hashes = [read_areas(areas_file).hash]
+    assert hashes == [read_areas(SHIPPED).hash]
+    table.write_text("".join([head, first.replace(",0.001", ",0.002"), *rest]))
+    hashes.append(read_areas(areas_file).hash)
+    table.unlink()
+    hashes.append(read_areas(areas_file).hash)
+    assert len(set(hashes)) == 3
+
+
+def shipped_in(folder: Path) -> Path:
+    """Return a copy of the shipped areas file, with all that lies beside it."""
     for file in SHIPPED.parent.iterdir():
         if file.is_file():
-            shutil.copy(file, tmp_path)
+            shutil.copy(file, folder)
+    return folder / SHIPPED.name
+
+
+def test_the_table_of_another_layout_is_passed_over(tmp_path: Path) -> None:
+    areas_file = shipped_in(tmp_path)
     lookup = tmp_path / "warwickshire-lookup.csv"
     head, *lines = lookup.read_text().splitlines()
     moved = [line.replace(",-1.", ",-1.0", 1) if "lsoa" in line else line for line in lines]
     lookup.write_text("\n".join([head, *moved]) + "\n")
-    areas = read_areas(tmp_path / SHIPPED.name)
+    areas = read_areas(areas_file)
     assert areas.calibration is not None
     scan = scan_of(Grid(areas))
     assert areas.calibration.scan != scan.name
