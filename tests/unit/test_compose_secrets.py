@@ -84,6 +84,19 @@ def test_a_new_authority_is_trusted_a_month_before_servers_show_what_it_signed(
     assert contents(folder) == before
 
 
+def test_who_comes_in_the_last_month_alone_has_them_trusted_first_and_shown_the_next_time(
+    folder: Path,
+) -> None:
+    run(folder, VALID=timedelta(days=20))
+    old = [shown_and_trusted(folder, server) for server in SERVERS]
+    run(folder)
+    assert len(certificates(folder / "trust/authority.pem")) == 2
+    assert [shown_and_trusted(folder, server) for server in SERVERS] == old
+    run(folder)
+    new = [shown_and_trusted(folder, server) for server in SERVERS]
+    assert not {one.issuer for one in new} & {one.issuer for one in old}
+
+
 def test_where_nobody_came_in_time_all_is_made_and_shown_at_once(folder: Path) -> None:
     run(folder, VALID=timedelta(minutes=-1))
     run(folder)
@@ -99,6 +112,7 @@ def test_a_machine_that_stops_before_the_new_authority_is_trusted_makes_it_again
     old = (folder / "trust/authority.pem").read_bytes()
     run(folder)
     (folder / "trust/authority.pem").write_bytes(old)
-    run(folder, RENEWED=timedelta(days=50))
+    for _ in range(2):
+        run(folder, RENEWED=timedelta(days=50))
     for server in SERVERS:
         shown_and_trusted(folder, server)
