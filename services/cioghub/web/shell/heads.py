@@ -12,7 +12,7 @@ class _Answered(Exception):
 
 
 class Heads:
-    """The middleware that asks for a whole answer and passes on its beginning.
+    """The middleware that asks for an answer and passes on its status and headers.
 
     Who asks by HEAD is let see no more than by GET, and the read is kept like any other.
     """
@@ -21,15 +21,13 @@ class Heads:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; of one by HEAD, send the headers alone."""
+        """Pass a request on; of one by HEAD, send the headers alone, as soon as they are there."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
 
-        async def beginning(message: Message) -> None:
-            if message["type"] != "http.response.body":
-                await send(message)
-                return
+        async def beginning(start: Message) -> None:
+            await send(start)
             await send({"type": "http.response.body"})
             raise _Answered
 
