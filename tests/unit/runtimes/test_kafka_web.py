@@ -240,6 +240,17 @@ def test_a_web_whose_clock_goes_off_the_database_s_is_not_ready(
     assert not web.is_ready()
 
 
+def test_a_web_whose_clock_cannot_ask_the_database_is_not_ready(
+    beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_clock, "COMPARED_EVERY", 0.0)
+    clock = HeldClock(beside.engine, WallClock())
+    web = open_web(Settings(home=tmp_path, database=beside.url), LOGIN, set_clock=clock)
+    # The database goes away between the two questions.
+    monkeypatch.setattr(clock, "_engine", engine_of("postgresql://hub@127.0.0.1:1/hub"))
+    assert not web.is_ready()
+
+
 def test_a_fault_of_the_hub_is_told_as_one(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*given: Any) -> None:
         raise ZeroDivisionError

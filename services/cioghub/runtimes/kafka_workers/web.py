@@ -49,7 +49,7 @@ from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.validate.screen import find_identifiers
 from cioghub.stores.sql.answers import SqlAnswers
 from cioghub.stores.sql.checkpoints import SqlLedgerBook
-from cioghub.stores.sql.database import answers_now
+from cioghub.stores.sql.database import answers_now, is_answered
 from cioghub.stores.sql.held_clock import HeldClock
 from cioghub.stores.wall_clock import WallClock
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
@@ -151,13 +151,10 @@ def open_web(
         answers.forget(clock.now() - TIDY_SECONDS)
 
     def is_ready() -> bool:
-        if not answers_now(engine):
-            return False
         try:
-            clock.now()
+            return answers_now(engine) and is_answered(clock.now)
         except EnvironmentFailed:
             return False
-        return True
 
     dry = DryDoor(journey_of(bundle, _thrown_away()), clock)
     return Web(

@@ -8,7 +8,7 @@ those who write come one after the other: what is kept has one order.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from sqlmodel import create_engine
 
 from cioghub.errors import EnvironmentFailed, WrongUse
@@ -114,10 +114,19 @@ def _server(url: str | None) -> Engine:
 
 def answers_now(engine: Database) -> bool:
     """Say whether a database answers."""
-    try:
+
+    def ask() -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
-    except DBAPIError:
+
+    return is_answered(ask)
+
+
+def is_answered(ask: Callable[[], object]) -> bool:
+    """Say whether a database answers what `ask` asks of it, and has a connection to spare."""
+    try:
+        ask()
+    except (DBAPIError, TimeoutError):
         return False
     return True
 
