@@ -219,7 +219,7 @@ def test_knots_are_found_soon_and_where_they_are() -> None:
         days = [date(2024, 1, 1) + timedelta(days=i) for i in range(history)]
         score = scan.best(counts, days)
         assert score is not None
-        if (score.recurrence_days or 0) >= 365:
+        if score.recurrence_days >= 365:
             found += 1
             placed += len(set(score.areas) & set(near.tolist())) >= 2
     assert found >= 0.5 * runs

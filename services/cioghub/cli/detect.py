@@ -217,7 +217,6 @@ def _scan(
         if found is None:
             yield today, "", "", "0", "0", "0", ""
             continue
-        often = found.recurrence_days
         yield (
             today,
             " ".join(names[area] for area in found.areas),
@@ -225,7 +224,7 @@ def _scan(
             str(found.seen),
             _six(found.expected),
             _six(found.score),
-            "" if often is None else _six(often),
+            _six(found.recurrence_days),
         )
 
 

@@ -39,23 +39,20 @@ class Tally:
     of its hub categories.
     """
 
-    __slots__ = ("_known", "cells")
+    __slots__ = ("_by_place", "cells")
 
     def __init__(self, cells: Mapping[tuple[str, Home, str], int]) -> None:
         self.cells = cells
-        self._known: dict[tuple[tuple[str, ...], str, str, str], int] = {}
+        # Pictures ask for every cell of the grid, and most of them hold nothing.
+        self._by_place: dict[tuple[str, str | None, str], list[tuple[str, int]]] = {}
+        for (agreement, home, category), n in cells.items():
+            for level, code in zip(GRID_LEVELS, home, strict=True):
+                self._by_place.setdefault((level, code, category), []).append((agreement, n))
 
     def of(self, agreements: tuple[str, ...], level: str, code: str, category: str) -> int:
         """Return the sum over these agreements in one cell of the grid."""
-        key = (agreements, level, code, category)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = sum(
-                n
-                for (agreement, home, counted), n in self.cells.items()
-                if counted == category and agreement in agreements and home.at(level) == code
-            )
-        return found
+        held = self._by_place.get((level, code, category), ())
+        return sum(n for agreement, n in held if agreement in agreements)
 
     def categories(self, agreements: Iterable[str]) -> list[str]:
         """Return the categories in which these agreements have any event, in order of name."""

@@ -29,11 +29,17 @@ from cioghub.vocabulary.areas import Calibration
 FEWEST = 2
 """A single event is no knot."""
 
+LONGEST_RUN = 1.25
+"""By how much the level of a run's longest window may exceed that of its shortest: longer runs are
+fewer, and what they might hold is known less well."""
+
 BASELINE_DAYS = 730
 """Days of the past that tell an area's share."""
 
 WINDOWS = (1, 2, 3, 5, 7, 10, 14, 21, 28)
 """Longest windows, in days, while the history grows; then the scan's own."""
+
+Reals = npt.NDArray[np.floating]
 
 METHOD = "cluster-2"
 """Names the method and its constants in evidence; changes whenever a score may change."""
@@ -46,7 +52,7 @@ class ClusterScore:
     `areas` are indices in ascending order, `from_index` the first day of the knot in the history
     given, `score` the log-likelihood ratio over the variance ratio of the circle (one where the
     past is Poisson). `recurrence_days` says that a score like this comes by chance once in so many
-    days; None where no calibration was asked for.
+    days.
     """
 
     areas: tuple[int, ...]
@@ -54,7 +60,7 @@ class ClusterScore:
     seen: int
     expected: float
     score: float
-    recurrence_days: float | None
+    recurrence_days: float
     usual: Floats = field(compare=False, repr=False)
     """What the knot's days should hold, by area."""
 
@@ -119,16 +125,20 @@ class Scan:
         days: Sequence[date],
         holidays: frozenset[date] = frozenset(),
         *,
-        recurrence: bool = True,
+        least: float = 0.0,
+        fewest: int = FEWEST,
     ) -> ClusterScore | None:
         """Return the strongest knot ending on the last day, or None where nothing exceeds.
+
+        None too where the strongest has a score below `least`, or fewer events than `fewest`.
 
         Args:
             counts: (days, areas), oldest first, today last; the past before the longest window is
                 what is expected from. Windows are at most a quarter of the history.
             days: the date of each row, without a gap.
             holidays: days on which life differs.
-            recurrence: False spares the simulation; `recurrence_days` is then None.
+            least: a score; the higher it is, the less is looked at.
+            fewest: so many events.
         """
         history = np.asarray(counts, dtype=np.float64)[-(BASELINE_DAYS + self.max_days) :]
         skipped = len(days) - history.shape[0]
@@ -140,18 +150,18 @@ class Scan:
         expected = expect(
             past, kept[:-window], latest.sum(axis=1), kept[-window:], self._weights, holidays
         )
-        found = self._strongest(latest, expected)
+        found = self._strongest(latest, expected, least)
         if found is None:
             return None
         score, cell, length = found
         areas = self._areas(cell)
         seen = int(latest[-length:, areas].sum())
+        if seen < fewest:
+            return None
         level = expected.level[-length:].sum()
         mean = float(expected.share[areas].sum() * level)
-        often = None
-        if recurrence:
-            total = float(expected.level.mean())
-            often = self._chance.recurrence(score, total, window, past.shape[0])
+        total = float(expected.level.mean())
+        often = self._chance.recurrence(score, total, window, past.shape[0])
         start = len(days) - length
         usual = expected.share * level
         return ClusterScore(tuple(int(a) for a in areas), start, seen, mean, score, often, usual)
@@ -189,38 +199,98 @@ class Scan:
         centre, last = divmod(cell, self._order.shape[1])
         return np.sort(self._order[centre, : last + 1])
 
-    def _strongest(self, latest: Floats, expected: Expected) -> tuple[float, int, int] | None:
-        """Scan all circles and windows: the score, the circle's cell and the window's days."""
-        levels = np.cumsum(expected.level[::-1])
+    def _strongest(
+        self, latest: Floats, expected: Expected, least: float = 0.0
+    ) -> tuple[float, int, int] | None:
+        """Scan all circles and windows: the score, the circle's cell and the window's days.
+
+        None where nothing exceeds what is expected by a score of `least`.
+        """
         # Only windows that begin with an event: an empty first day lengthens a window for nothing.
         lengths = np.flatnonzero(latest[::-1].sum(axis=1) > 0)
         if lengths.size == 0:
             return None
-        seen = np.cumsum(latest[::-1], axis=0)[lengths].T
-        in_circle = self._members @ seen.astype(np.float32)
-        some = np.flatnonzero(in_circle[:, -1] >= FEWEST)
-        in_circle = in_circle[some]
-        share = np.cumsum(expected.share[self._order], axis=1).ravel()[self._cells[some]]
-        wider = np.full(share.size, expected.dispersion)
-        if expected.spread > 0:
-            squares = np.cumsum(expected.share[self._order] ** 2, axis=1).ravel()
-            week = WEEK * float(expected.level.mean())
-            wider += expected.spread * week * squares[self._cells[some]] / np.maximum(share, 1e-12)
-        at = _near_the_top(in_circle, share, levels[lengths], wider)
-        circle, length = np.divmod(at, lengths.size)
-        c = in_circle.ravel()[at].astype(np.float64)
-        e = share[circle] * levels[lengths][length]
-        more = c > e
+        levels = np.cumsum(expected.level[::-1])[lengths]
+        seen = np.cumsum(latest[::-1], axis=0)[lengths]
+        circle, length = self._worth_scoring(seen, levels, expected, least)
+        if circle.size == 0:
+            return None
+        some, circle = np.unique(circle, return_inverse=True)
+        centre, last = np.divmod(self._cells[some], self._order.shape[1])
+        at, areas = np.arange(some.size), self._order[centre]
+        share = np.cumsum(expected.share[areas], axis=1)[at, last]
+        squares = np.cumsum(expected.share[areas] ** 2, axis=1)[at, last]
+        wider = _wider(expected, share, squares)
+        inside = np.arange(areas.shape[1]) <= last[:, None]
+        c = (seen[length[:, None], areas[circle]] * inside[circle]).sum(axis=1)
+        e = share[circle] * levels[length]
+        more = (c >= FEWEST) & (c > e)
         if not more.any():
             return None
         circle, length, c, e = circle[more], length[more], c[more], e[more]
         ratio = (c * np.log(c / e) + e - c) / wider[circle]
+        if ratio.max() < least:
+            return None
         # Ties go to the shorter window, then to the smaller circle: rounding must not decide.
         top = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-9))
-        width = self._order.shape[1]
         cells = self._cells[some[circle]]
+        width = self._order.shape[1]
         pick = min(top, key=lambda i: (length[i], cells[i] % width, cells[i]))
         return float(ratio[pick]), int(cells[pick]), int(lengths[length[pick]]) + 1
+
+    def _worth_scoring(
+        self, seen: Floats, levels: Floats, expected: Expected, least: float
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the circles and windows among which the strongest is, if it reaches `least`.
+
+        Windows are looked at by runs: none of a run scores more than what its longest holds would
+        score in its shortest. `seen` and `levels` are counts by area, and levels, of each window.
+        In single precision, which takes a third of the time; the margin is far beyond its error.
+        """
+        first = _runs(levels, LONGEST_RUN if least else 1.0)
+        last = np.append(first[1:], levels.size) - 1
+        columns = np.column_stack([seen[last].T, expected.share, expected.share**2])
+        inside = np.ascontiguousarray((self._members @ columns.astype(np.float32)).T)
+        held, share, squares = inside[:-2], inside[-2], inside[-1]
+        wider = _wider(expected, share, squares).astype(np.float32)
+        mean = levels[first, None].astype(np.float32) * share
+        bound = np.log(np.maximum(held, 1) / mean)
+        bound *= held
+        bound += mean
+        bound -= held
+        bound /= wider
+        at = np.flatnonzero(bound >= least - _margin(least, held))
+        c = held.ravel()[at]
+        at = at[(c >= FEWEST) & (c * np.float32(1 + 1e-5) > mean.ravel()[at])]
+        bound, (run, circle) = bound.ravel()[at], np.divmod(at, self._cells.size)
+        # Alone in its run, a window scores its bound.
+        alone = bound[(first == last)[run]]
+        top = max(least, float(alone.max(initial=0.0)))
+        near = bound >= top - _margin(top, held)
+        run, circle = run[near], circle[near]
+        many = (last - first + 1)[run]
+        begins = np.repeat(first[run] - (np.cumsum(many) - many), many)
+        return np.repeat(circle, many), begins + np.arange(begins.size)
+
+
+def _margin(score: float, held: npt.NDArray[np.float32]) -> float:
+    """Return how far a score of single precision may lie below what it is."""
+    return 1e-3 + 1e-4 * score + 4e-6 * float(held.max())
+
+
+def _wider(expected: Expected, share: Reals, squares: Reals) -> Reals:
+    """Return by how much more than Poisson circles vary, given their shares and squared shares."""
+    week = WEEK * float(expected.level.mean())
+    return expected.dispersion + expected.spread * week * squares / np.maximum(share, 1e-12)
+
+
+def _runs(levels: Floats, least: float) -> npt.NDArray[np.int64]:
+    """Return where runs of windows begin, of which the last has up to `least` times the first."""
+    begins = [0]
+    for at, level in enumerate(levels.tolist()):
+        if level > levels[begins[-1]] * least:
+            begins.append(at)
+    return np.array(begins, dtype=np.int64)
 
 
 def _sizes(widest: int) -> frozenset[int]:
@@ -245,27 +315,6 @@ def _first_of_each(
                 known.add(name)
                 kept[centre, last] = True
     return kept
-
-
-def _near_the_top(
-    seen: npt.NDArray[np.float32], share: Floats, levels: Floats, wider: Floats
-) -> npt.NDArray[np.int64]:
-    """Return which scores may be the largest, as places in the flattened `seen`.
-
-    In single precision, which takes a third of the time; the margin is far beyond its error.
-    """
-    if not seen.size:
-        return np.zeros(0, dtype=np.int64)
-    mean = share.astype(np.float32)[:, None] * levels.astype(np.float32)
-    rough = np.log(np.maximum(seen, 1) / mean)
-    rough *= seen
-    rough += mean
-    rough -= seen
-    rough /= wider.astype(np.float32)[:, None]
-    rough[(seen * np.float32(1 + 1e-5) <= mean) | (seen < FEWEST)] = -1
-    top = float(rough.max())
-    margin = 1e-3 + 1e-4 * top + 1e-6 * float(seen.max())
-    return np.flatnonzero((rough >= top - margin) & (rough >= 0))
 
 
 def _members(order: npt.NDArray[np.int64], cells: npt.NDArray[np.int64]) -> sparse.csr_matrix:

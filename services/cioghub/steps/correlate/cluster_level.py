@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -153,7 +154,10 @@ def without_outbreaks(past: Floats, population: Floats) -> Floats:
     mean = whole * others / (rest + SHAPE_OF_LEVEL * population.sum() / population[area])
     # Negative binomial with variance mean + USUAL_SPREAD * mean squared.
     excess = USUAL_SPREAD * mean
-    outbreak = betainc(seen, 1.0 / USUAL_SPREAD, excess / (1.0 + excess)) < OUTBREAK
+    x = excess / (1.0 + excess)
+    # With a spread of one this chance is a power of x, which tells cheaply how few are near it.
+    outbreak = seen * np.log(x) < log(OUTBREAK) + 1e-6
+    outbreak[outbreak] = betainc(seen[outbreak], 1.0 / USUAL_SPREAD, x[outbreak]) < OUTBREAK
     if not outbreak.any():
         return past
     left = past.copy()

@@ -147,13 +147,8 @@ class Clusters:
         self, scan: Scan, block: npt.NDArray[np.int16], first: int
     ) -> tuple[ClusterScore, IntArray] | None:
         days = [day(first + i) for i in range(len(block))]
-        score = scan.best(block, days, recurrence=False)
-        if score is None or score.seen < FEWEST or score.score < WORTH_CALIBRATING:
-            return None
-        score = scan.best(block, days)
-        if score is None or score.recurrence_days is None:
-            return None
-        if 1.0 / score.recurrence_days > self.limit:
+        score = scan.best(block, days, least=WORTH_CALIBRATING, fewest=FEWEST)
+        if score is None or 1.0 / score.recurrence_days > self.limit:
             return None
         seen = block[score.from_index :].sum(axis=0)
         return score, self._extent.of(score.areas, seen, score.usual)
@@ -167,7 +162,6 @@ class Clusters:
         begins: int,
         tick: Tick,
     ) -> Signal:
-        recurrence = score.recurrence_days or 1.0
         return Signal(
             kind=SignalKind.CLUSTER,
             hub_category=COUNTED[category],
@@ -176,10 +170,10 @@ class Clusters:
             last=day(tick.today - 1),
             seen=len(rows),
             expected=expected,
-            chance=1.0 / recurrence,
+            chance=1.0 / score.recurrence_days,
             limit=self.limit,
             p_value=None,
-            recurrence_days=recurrence,
+            recurrence_days=score.recurrence_days,
             evidence=tick.evidence(rows),
             method=METHOD,
             only_generated=tick.only_generated(rows, category),
