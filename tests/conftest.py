@@ -112,8 +112,13 @@ FIRST = ("kafka", "acceptance", "spec", "web", "live", "clients", "properties", 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first."""
-    order = {name: place for place, name in enumerate(FIRST)}
-    items.sort(key=lambda item: order.get(item.path.relative_to(TESTS).parts[0], len(FIRST)))
+    order = {TESTS / name: place for place, name in enumerate(FIRST)}
+
+    def place(item: pytest.Item) -> int:
+        # One that was named on the command line may lie anywhere.
+        return min((order[one] for one in item.path.parents if one in order), default=len(FIRST))
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -128,7 +128,7 @@ def test_workers_settle_what_the_batch_runtime_settles_and_do_it_again_from_a_sn
     with hub.running(*WORKERS):
         hub.send(police, b"\xc3\x01not a record", b"poison", [])
         fill(hub, midway)
-    assert hub.count("on_the_way") == 0
+    assert (hub.count("on_the_way"), hub.count("outgoing")) == (0, 0)
     (poison,) = hub.messages(quarantine_topic("warwickshire-police"))
     assert (poison["topic"], poison["reason"]) == (police, "not-binary-mode")
     lines, pictures = compared(hub, replayed(hub, tmp_path / "out"))
