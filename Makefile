@@ -37,7 +37,7 @@ check:
 
 # docker-compose.yml for real: Debian's docker.io, docker-compose and debootstrap, and root, do.
 compose: setup
-	CIOG_COMPOSE=1 $(BIN)/pytest -rs -s tests/kafka/test_compose.py
+	CIOG_COMPOSE=1 $(BIN)/pytest -x -rs -s tests/kafka/test_compose.py
 
 # Minutes to hours; figures of the kills are in docs/live-hub.md.
 drill: setup

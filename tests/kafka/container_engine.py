@@ -29,8 +29,7 @@ def container_engine() -> Iterator[dict[str, str]]:
         NotHere: no engine answers, and none can be started.
     """
     for program in ("docker", "docker-compose"):
-        if shutil.which(program) is None:
-            raise NotHere(f"{program} is not on this machine")
+        _must_be_usable(program)
     if shutil.disk_usage(cache_folder()).free < LEAST_FREE:
         raise NotHere(f"{cache_folder()} has less than {LEAST_FREE >> 30} GB free")
     env = {**os.environ, "DOCKER_BUILDKIT": "0"}
@@ -46,6 +45,16 @@ def container_engine() -> Iterator[dict[str, str]]:
             yield env
 
 
+def _must_be_usable(program: str) -> None:
+    if shutil.which(program) is None:
+        raise NotHere(f"{program} is not on this machine")
+    try:
+        asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise NotHere(f"{program} cannot be run: {error.strerror}") from None
+    must(asked, f"{program} cannot be used")
+
+
 @contextmanager
 def _folder() -> Iterator[Path]:
     """Give a folder with a short name: that of a socket has at most 108 bytes."""
@@ -55,11 +64,13 @@ def _folder() -> Iterator[Path]:
 
 @contextmanager
 def _dockerd(folder: Path, data: Path, env: dict[str, str]) -> Iterator[None]:
-    command = ["dockerd", "--iptables=false", "--ip6tables=false", f"--data-root={data}"]
+    # It outlives an interrupt, which leaves the tests time to take all down, but not the tests.
+    command = ["setpriv", "--pdeathsig=TERM", "dockerd"]
+    command += ["--iptables=false", "--ip6tables=false", f"--data-root={data}"]
     command += [f"--exec-root={folder / 'exec'}", f"--pidfile={folder / 'docker.pid'}"]
     command += ["-H", env["DOCKER_HOST"]]
     with (folder / "dockerd.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         deadline = time.monotonic() + 60
         while docker(env, "info").returncode:
@@ -71,6 +82,9 @@ def _dockerd(folder: Path, data: Path, env: dict[str, str]) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(60)
+        # It leaves its network's namespace mounted, and a folder with a mount in it stays.
+        for namespace in (folder / "exec" / "netns").glob("*"):
+            subprocess.run(["umount", "--lazy", str(namespace)], check=False)
 
 
 def must_run(image: str, env: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.kafka.container_engine import docker, must
 from tests.kafka.jars import NotHere, kafka_jars
 
-PATIENCE_SECONDS = 900
+PATIENCE_SECONDS = 300
 MIRROR = "http://deb.debian.org/debian"
 SUITE = "bookworm"
 PACKAGES = (
@@ -80,11 +80,19 @@ def _unmount(base: Path) -> None:
 
 def _import(base: Path, name: str, env: dict[str, str]) -> None:
     left_out = [f"--exclude=./{folder}" for folder in LEFT_OUT]
-    packed = subprocess.Popen(["tar", "-C", base, *left_out, "-c", "."], stdout=subprocess.PIPE)
-    command = ["docker", "import", "-c", f"ENV PATH={BINARIES}", "-", name]
-    done = subprocess.run(command, env=env, stdin=packed.stdout, capture_output=True, text=True)
+    tar = ["tar", "-C", str(base), *left_out, "-c", "."]
+    # Under its own name only when it is whole: the next run takes what it finds.
+    coming = f"{name}-coming"
+    command = ["docker", "import", "-c", f"ENV PATH={BINARIES}", "-", coming]
+    with subprocess.Popen(tar, stdout=subprocess.PIPE) as packed:
+        done = subprocess.run(command, env=env, stdin=packed.stdout, capture_output=True, text=True)
     must(done, "the image cannot be taken in")
-    assert packed.wait() == 0
+    try:
+        if packed.returncode:
+            raise NotHere(f"the image cannot be packed: tar ended with {packed.returncode}")
+        must(docker(env, "tag", coming, name), "the image cannot be named")
+    finally:
+        docker(env, "rmi", coming)
 
 
 def _run(*command: str) -> None:
