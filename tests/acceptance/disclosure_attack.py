@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -104,25 +104,27 @@ class Component:
                 rows.append(row)
                 self.limits.append(most)
         self.rows = np.array(rows)
-        self.known: dict[frozenset[Variable], tuple[float, float] | None] = {}
 
     def range(self, target: frozenset[Variable]) -> tuple[float, float] | None:
-        """Return the ends of a sum; solved once, as several places of the grid are the same one."""
-        if target not in self.known:
-            self.known[target] = self._solved(target)
-        return self.known[target]
-
-    def _solved(self, target: frozenset[Variable]) -> tuple[float, float] | None:
+        """Return the ends of a sum."""
         aim = np.zeros(len(self.at))
         aim[[self.at[v] for v in target]] = 1
-        ends = []
-        for sign in (1, -1):
-            answer = linprog(sign * aim, A_ub=self.rows, b_ub=self.limits, method="highs")
-            if answer.status == 2:
-                return None
-            ends.append(math.inf if answer.status == 3 else sign * answer.fun)
-        most = math.inf if math.isinf(ends[1]) else math.floor(ends[1] + 1e-6)
-        return math.ceil(ends[0] - 1e-6), most
+        return _ends(aim.tobytes(), self.rows.tobytes(), tuple(self.limits))
+
+
+@cache
+def _ends(aim: bytes, rows: bytes, limits: tuple[float, ...]) -> tuple[float, float] | None:
+    """Return the ends of a sum; solved once, as many systems differ by the names in them alone."""
+    wanted = np.frombuffer(aim)
+    known = np.frombuffer(rows).reshape(-1, wanted.size)
+    ends = []
+    for sign in (1, -1):
+        answer = linprog(sign * wanted, A_ub=known, b_ub=limits, method="highs")
+        if answer.status == 2:
+            return None
+        ends.append(math.inf if answer.status == 3 else sign * answer.fun)
+    most = math.inf if math.isinf(ends[1]) else math.floor(ends[1] + 1e-6)
+    return math.ceil(ends[0] - 1e-6), most
 
 
 def shown_range(count: Any) -> tuple[float, float] | None:
