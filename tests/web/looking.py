@@ -12,58 +12,56 @@ SMALL_PHONE = {"width": 320, "height": 640}
 MOST_SHEETS = 8
 
 
-def opened(page: Page, address: str) -> list[str]:
-    """Open a page; return what the browser complains of, such as a style that was refused.
+def read(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
+    """Return the faults of pages as read: one heading, nothing refused, reached by keyboard.
 
     An error page is reported by the browser as such, and is no fault of the page.
     """
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(address)
-    return [words for words in said if "the server responded with a status of" not in words]
+    faults: list[str] = []
+    page = context.new_page()
 
+    def say(words: str) -> None:
+        if "the server responded with a status of" not in words:
+            faults.append(f"{page.url}: {words}")
 
-def read(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
-    """Return the faults of pages as read: one heading, nothing refused, reached by keyboard."""
-    faults = []
+    page.on("console", lambda message: say(message.text))
+    page.on("pageerror", lambda error: say(str(error)))
     for address in addresses:
-        page = context.new_page()
-        faults += [f"{address}: {words}" for words in opened(page, address)]
+        page.goto(address)
         headings = page.locator("h1")
         if headings.count() != 1 or not headings.first.is_visible():
-            faults.append(f"{address}: it has no one heading")
+            say("it has no one heading")
         page.keyboard.press("Tab")
         if not page.locator(":focus").first.inner_text().startswith("Skip to "):
-            faults.append(f"{address}: the first key does not reach the skip link")
-        page.close()
+            say("the first key does not reach the skip link")
+    page.close()
     return faults
 
 
 def hindrances(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
     """Return what axe-core finds. The context must set the pages' policy aside, for its script."""
     faults = []
+    page, axe = context.new_page(), Axe()
     for address in addresses:
-        page = context.new_page()
         page.goto(address)
-        for found in Axe().run(page).response["violations"]:
+        for found in axe.run(page).response["violations"]:
             nodes = [node["html"][:120] for node in found["nodes"]][:3]
             faults.append(f"{address}: {found['id']}: {nodes}")
-        page.close()
+    page.close()
     return faults
 
 
 def too_wide(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
     """Return the pages that a small phone must scroll sideways."""
     faults = []
+    page = context.new_page()
+    page.set_viewport_size(SMALL_PHONE)
     for address in addresses:
-        page = context.new_page()
-        page.set_viewport_size(SMALL_PHONE)
         page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > SMALL_PHONE["width"]:
             faults.append(f"{address}: {wide} pixels")
-        page.close()
+    page.close()
     return faults
 
 
