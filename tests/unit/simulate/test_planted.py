@@ -23,13 +23,15 @@ ISSUES = {
     "issue:health-schools-violence",
 }
 SEEDS = range(4)
+SPARSE, NEARLY_NOTHING = 0.3, 0.05
+"""How much of the ordinary there is around what is planted, which stays as it is."""
 
 
 @cache
 def run(
-    seed: int, first: str = "2026-01-05", days: int = 90
+    seed: int, first: str = "2026-01-05", days: int = 90, rate: float = SPARSE
 ) -> tuple[dict[tuple[str, str], Any], list[dict[str, Any]]]:
-    simulation = Simulation(AREAS, Settings(seed, date.fromisoformat(first), days))
+    simulation = Simulation(AREAS, Settings(seed, date.fromisoformat(first), days, rate))
     found = {}
     for part in simulation.lines():
         for line in part.splitlines():
@@ -133,7 +135,7 @@ def test_messages_rise_and_harassment_falls_from_the_change_of_recording_on() ->
     line, _ = planted(1, "decoy:recording-change")
     days = {True: 0, False: 0}
     counts = {("8R", True): 0, ("8R", False): 0, ("8L", True): 0, ("8L", False): 0}
-    for event in run(1)[0].values():
+    for event in run(1, rate=1.0)[0].values():
         if event["source"] != f"{POLICE}crime" or "category" not in event["data"]:
             continue
         key = (event["data"]["category"], event["data"]["occurred_from"][:10] >= line["from"])
@@ -147,15 +149,17 @@ def test_messages_rise_and_harassment_falls_from_the_change_of_recording_on() ->
 
 
 def test_bonfire_night_is_planted_where_the_range_has_it() -> None:
-    kinds = {line["kind"] for line in run(3, "2025-10-01", 60)[1]}
+    kinds = {line["kind"] for line in run(3, "2025-10-01", 60, NEARLY_NOTHING)[1]}
     assert "decoy:bonfire-night" in kinds
 
 
 @pytest.mark.parametrize("first", ["2025-04-07", "2025-07-01", "2025-10-06"])
 def test_every_ninety_days_has_an_issue_of_health_and_schools(first: str) -> None:
-    assert "issue:health-schools-violence" in {line["kind"] for line in run(2, first)[1]}
+    assert "issue:health-schools-violence" in {
+        line["kind"] for line in run(2, first, 90, NEARLY_NOTHING)[1]
+    }
 
 
 def test_a_year_has_every_issue_in_each_quarter() -> None:
-    kinds = [line["kind"] for line in run(5, "2025-01-06", 360)[1]]
+    kinds = [line["kind"] for line in run(5, "2025-01-06", 360, NEARLY_NOTHING)[1]]
     assert min(kinds.count(issue) for issue in ISSUES) >= 4
