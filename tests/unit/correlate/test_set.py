@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,11 @@ import pytest
 from tests.unit.correlate.hub_set import LONDON, HubSet, at, on, signals
 
 from cioghub.steps.correlate.clusters import Clusters
+from cioghub.steps.correlate.contributions import IntArray
+from cioghub.steps.correlate.convergence import NEEDS
 from cioghub.steps.correlate.correlator import Correlator
-from cioghub.steps.correlate.counts import ALL, BEYOND_POLICE
+from cioghub.steps.correlate.series import ALL, BEYOND_POLICE, VIEWS, bit
+from cioghub.steps.correlate.tick import Tick
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import midnight
 from cioghub.vocabulary.categories import COUNTED
@@ -30,7 +34,8 @@ def area_count(hub: HubSet, day: int, view: int = ALL, category: int = KNIFE) ->
 
 
 def place_count(hub: HubSet, day: int) -> int:
-    return int(at(hub.settled(), day).counts.place[ALL, KNIFE].sum())
+    counts = at(hub.settled(), day).counts
+    return int(counts.place_days(KNIFE, on(0).toordinal(), on(day).toordinal())[1].sum())
 
 
 def test_a_tick_sees_what_was_accepted_before_it_and_nothing_later(hub: HubSet) -> None:
@@ -127,8 +132,57 @@ def test_counts_taken_day_by_day_equal_counts_taken_at_once(hub: HubSet) -> None
                 step.area_days(ALL, ciog, KNIFE, *span), once.area_days(ALL, ciog, KNIFE, *span)
             )
         recent = on(day).toordinal() - 60, on(day).toordinal()
-        held = [counts.place_days(ALL, KNIFE, *recent)[1].sum(axis=0) for counts in (step, once)]
+        held = [counts.place_days(KNIFE, *recent)[1].sum(axis=0) for counts in (step, once)]
         assert np.array_equal(*held)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_count_is_that_of_the_rows_it_stands_for(hub: HubSet, seed: int) -> None:
+    """By class, by place, of a need: however it came about, tick by tick, withdrawals included."""
+    chance = random.Random(seed)
+    for _ in range(300):
+        day = chance.randrange(60)
+        place = hub.place(chance.choice(("north", "east")), chance.randrange(3))
+        categories = chance.choice((("knife",), ("robbery",), ("knife", "robbery")))
+        id = hub.add(
+            day,
+            place,
+            kind=chance.choice(("police", "police", "health")),
+            publisher=chance.choice((None, "other")),
+            categories=categories,
+            generated=chance.choice(((), (), categories[:1])),
+            accepted=day + chance.randrange(9),
+        )
+        if chance.random() < 0.2:
+            hub.correlator.withdraw(id, midnight(on(day + chance.randrange(3, 20)), LONDON))
+    ticks = hub.settled()
+    c = ticks.columns
+    need = next(one for one in NEEDS if one.kind == "health" and "knife" in one.categories)
+    for today in range(0, 80, 7):
+        tick = at(ticks, today)
+        first, last = on(today - 21).toordinal(), on(today - 1).toordinal()
+        for view, new, told in itertools.product(VIEWS, (frozenset(), frozenset({1})), (0, 1)):
+            rows = tick.without(tick.rows(first, last, BIT, view=view), new)
+            rows = rows[c.generated[rows] & BIT == 0] if told else rows
+            counted = tick.counts.place_days(KNIFE, first, last, view, new, told_only=bool(told))
+            assert np.array_equal(counted[1], by_day_and_place(tick, rows, first))
+        for ciog in (None, 0, 1):
+            rows = tick.rows(first, last, BIT, ciog=ciog)
+            sent = tick.sent(first, last, tick.classes(KNIFE), ciog)
+            assert sent.tolist() == np.bincount(c.klass[rows], minlength=len(c.classes)).tolist()
+        rows = tick.rows(first, last, bit(*need.categories))
+        met = [c.classes[klass] for klass in c.klass[rows].tolist()]
+        rows = rows[np.array([need.is_met_by(one) for one in met], dtype=bool)]
+        counted = tick.counts.place_days(need, first, last)
+        assert np.array_equal(counted[1], by_day_and_place(tick, rows, first))
+
+
+def by_day_and_place(tick: Tick, rows: IntArray, first: int) -> IntArray:
+    """Count rows afresh by day from `first` to the tick's, and by scanned place."""
+    c = tick.columns
+    found = np.zeros((tick.today - first, len(c.grid.scanned)), dtype=np.int64)
+    np.add.at(found, (c.day[rows] - first, c.grid.scan_number[c.place[rows]]), 1)
+    return found
 
 
 def test_counts_outlive_the_days_they_have_room_for(hub: HubSet) -> None:
@@ -138,7 +192,7 @@ def test_counts_outlive_the_days_they_have_room_for(hub: HubSet) -> None:
     for day in (1, 701, 1401):
         tick = at(ticks, day)
         yesterday = on(day - 1).toordinal()
-        _, block = tick.counts.place_days(ALL, KNIFE, yesterday, yesterday)
+        _, block = tick.counts.place_days(KNIFE, yesterday, yesterday)
         assert int(block.sum()) == 1
 
 
@@ -251,4 +305,5 @@ def test_a_newcomer_is_parted_from_those_with_a_past(hub: HubSet) -> None:
     kept, new, start = tick.seasoned(rows, on(50).toordinal())
     assert [tick.columns.publishers[p] for p in tick.columns.publisher[kept]] == ["police"]
     assert [tick.columns.publishers[p] for p in new] == ["newcomer"]
+    assert [len(tick.without(rows, one)) for one in (new, frozenset())] == [1, 2]
     assert start == on(1).toordinal()

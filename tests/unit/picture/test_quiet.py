@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cioghub.steps.correlate.budget import threshold
-from cioghub.steps.correlate.counts import VIEWS
+from cioghub.steps.correlate.series import VIEWS
 from cioghub.steps.correlate.surge import score_surge, screen_surge
 from cioghub.steps.picture.feeds import FeedState
 from cioghub.steps.picture.quiet import NOTICED_CHANCE, quiet_words, rise_noticed

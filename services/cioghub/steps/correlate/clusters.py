@@ -16,9 +16,9 @@ from cioghub.steps.correlate.budget import threshold
 from cioghub.steps.correlate.cluster import ClusterScore, Scan
 from cioghub.steps.correlate.cluster_extent import Extent
 from cioghub.steps.correlate.contributions import IntArray
-from cioghub.steps.correlate.counts import VIEWS
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.lately import Lately
+from cioghub.steps.correlate.series import VIEWS
 from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.areas import Calibration
 from cioghub.vocabulary.categories import COUNTED
@@ -83,28 +83,33 @@ class Clusters:
         that a week of searches neither hides a knot nor makes later ones look usual.
         """
         last = tick.today - 1
-        first, block = tick.counts.place_days(view, category, last - HISTORY_DAYS + 1, last)
-        if int(block[-WINDOW_DAYS:].sum()) < FEWEST:
+        begin = last - WINDOW_DAYS + 1
+        sent = tick.sent(begin, last, tick.classes(category, view))
+        if int(sent.sum()) < FEWEST:
             return []
         c = tick.columns
-        rows = tick.rows(first, last, 1 << category, view=view)
-        recent = rows[c.day[rows] > last - WINDOW_DAYS]
-        by = last - WINDOW_DAYS - LEAST_HISTORY + 1
-        kept, new, start = tick.seasoned(recent, by)
-        if len(new):
-            late = np.isin(c.publisher[rows], new)
-            block = _without(block, first, rows[late], tick)
-            rows = rows[~late]
-        made = rows[(c.generated[rows] >> category) & 1 == 1]
-        skipped = max(0, start - first)
-        if len(block) - skipped < LEAST_HISTORY + WINDOW_DAYS:
+        new, start = tick.newcomers(c.publisher.values[sent > 0].tolist(), begin - LEAST_HISTORY)
+        first = max(last - HISTORY_DAYS + 1, start)
+        if last - first + 1 < LEAST_HISTORY + WINDOW_DAYS:
             return []
-        told = _without(block, first, made, tick)[skipped:]
-        first += skipped
-        by_search = (c.generated[kept] >> category) & 1 == 1
-        found = self._scanned(scan, told, first, kept[~by_search], category, tick)
-        if int(by_search.sum()) >= FEWEST:
-            whole = self._scanned(scan, block[skipped:], first, kept, category, tick)
+        sent[np.isin(c.publisher.values, sorted(new))] = 0
+        made = int(sent[c.generated.values >> category & 1 == 1].sum())
+
+        def rows() -> IntArray:
+            return tick.without(tick.rows(begin, last, 1 << category, view=view), new)
+
+        def told() -> IntArray:
+            recent = rows()
+            kept: IntArray = recent[c.generated[recent] >> category & 1 == 0]
+            return kept
+
+        found: list[Signal] = []
+        if int(sent.sum()) - made >= FEWEST:
+            first, block = tick.counts.place_days(category, first, last, view, new, told_only=True)
+            found += self._scanned(scan, block, first, told, category, tick)
+        if made >= FEWEST:
+            first, block = tick.counts.place_days(category, first, last, view, new)
+            whole = self._scanned(scan, block, first, rows, category, tick)
             found += [one for one in whole if one.only_generated]
         return found
 
@@ -113,20 +118,19 @@ class Clusters:
         scan: Scan,
         block: npt.NDArray[np.int16],
         first: int,
-        rows: IntArray,
+        latest: Callable[[], IntArray],
         category: int,
         tick: Tick,
     ) -> list[Signal]:
-        """Return the knots of these counts, whose latest events are `rows`."""
+        """Return the knots of these counts, whose latest events are the rows `latest` gives."""
         found: list[Signal] = []
-        if len(rows) < FEWEST:
-            return found
         while len(found) < MOST_KNOTS:
             knot = self._strongest(scan, block, first)
             if knot is None:
                 break
             score, places = knot
             begins = first + score.from_index
+            rows = latest()
             inside = np.isin(tick.columns.grid.scan_number[tick.columns.place[rows]], places)
             within = rows[inside & (tick.columns.day[rows] >= begins)]
             expected = float(score.usual[places].sum())
@@ -178,17 +182,3 @@ class Clusters:
             method=METHOD,
             only_generated=tick.only_generated(rows, category),
         )
-
-
-def _without(
-    block: npt.NDArray[np.int16], first: int, rows: IntArray, tick: Tick
-) -> npt.NDArray[np.int16]:
-    """Return counts by day and place without those of some rows."""
-    c = tick.columns
-    place = c.grid.scan_number[c.place[rows]]
-    rows, place = rows[place >= 0], place[place >= 0]
-    if not len(rows):
-        return block
-    left = block.copy()
-    np.subtract.at(left, (c.day[rows] - first, place), 1)
-    return left

@@ -209,11 +209,12 @@ class OfClass(Generic[D]):
     """A column that the class of an event tells, looked up for the rows that are asked for."""
 
     def __init__(self, values: npt.NDArray[D], klass: Narrow) -> None:
-        self._values = values
+        self.values = values
+        """What each class tells."""
         self._klass = klass
 
     def __getitem__(self, rows: slice | npt.NDArray[Any]) -> npt.NDArray[D]:
-        found: npt.NDArray[D] = self._values[self._klass[rows]]
+        found: npt.NDArray[D] = self.values[self._klass[rows]]
         return found
 
 

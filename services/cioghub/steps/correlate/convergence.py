@@ -18,7 +18,8 @@ from scipy import special
 from cioghub.steps.correlate.budget import WATCHED, threshold
 from cioghub.steps.correlate.cluster_level import Floats, without_outbreaks
 from cioghub.steps.correlate.contributions import IntArray
-from cioghub.steps.correlate.tick import Tick, bit, day
+from cioghub.steps.correlate.series import Need, bit
+from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
 Floats32 = npt.NDArray[np.float32]
@@ -47,14 +48,6 @@ SPREAD_PRIOR = 20.0
 COUNTY_PRIOR = 20.0
 """Expected events of the window at which a rise of the whole county is believed by half: what rises
 everywhere (a new way of recording, a holiday) meets nowhere in particular."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What one agency kind would see: any of these hub categories."""
-
-    kind: str
-    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +116,9 @@ PATTERNS = (
         days=14,
     ),
 )
+
+NEEDS = tuple(dict.fromkeys(need for pattern in PATTERNS for need in pattern.needs))
+"""What is counted by place for them."""
 
 
 class Convergence:
@@ -221,21 +217,21 @@ class Convergence:
         c = tick.columns
         if need.kind not in c.kinds:
             return None
-        kind = c.kinds.index(need.kind)
-        wanted = bit(*need.categories)
         earliest = tick.today - HISTORY_DAYS
-        rows, start = self._of(kind, wanted, earliest, first, tick)
-        rows = rows[c.grid.scan_number[c.place[rows]] >= 0]
-        place = c.grid.scan_number[c.place[rows]]
-        recent = c.day[rows] >= first
+        by = first - LEAST_HISTORY
+        # Every publisher of the kind that is not new was there to be heard, seen or not.
+        senders = tick.counts.senders.get(c.kinds.index(need.kind), ())
+        _, start = tick.newcomers(senders, by)
         history = first - max(start, earliest)
         if history < LEAST_HISTORY:
             return None
+        classes = np.array([need.is_met_by(one) for one in c.classes], dtype=bool)
+        sent = tick.sent(earliest, tick.today - 1, classes)
+        new, _ = tick.newcomers(c.publisher.values[sent > 0].tolist(), by)
         size = len(near)
-        seen = near @ np.bincount(place[recent], minlength=size).astype(np.float32)
-        past = ~recent & (c.day[rows] >= first - history)
-        cells = (c.day[rows][past] - (first - history)) * size + place[past]
-        counts = np.bincount(cells, minlength=history * size).reshape(history, size)
+        _, block = tick.counts.place_days(need, first - history, tick.today - 1, without=new)
+        counts, recent = block[:history], block[history:].sum(axis=0)
+        seen = near @ recent.astype(np.float32)
         days = without_outbreaks(counts.astype(float), np.ones(size))
         members = near.sum(axis=1)
         usual = float(days.sum()) / size / history
@@ -248,24 +244,17 @@ class Convergence:
         return seen.astype(float), expected, spread
 
     @staticmethod
-    def _of(kind: int, wanted: int, earliest: int, first: int, tick: Tick) -> tuple[IntArray, int]:
-        """Return the rows of one agency kind, and the day since which its publishers send.
+    def _of(kind: int, wanted: int, first: int, tick: Tick) -> IntArray:
+        """Return the rows from a day on of what one agency kind would see.
 
-        What only a search or a stop produces says where the police looked; it is left out. So is a
-        publisher that has no past.
+        What a publisher sent that has no past is left out.
         """
         c = tick.columns
-        rows = tick.rows(earliest, tick.today - 1, wanted)
+        rows = tick.rows(first, tick.today - 1, wanted)
         rows = rows[
             (c.kind[rows] == kind) & (c.categories[rows] & ~c.generated[rows] & wanted != 0)
         ]
-        kept, _, _ = tick.seasoned(rows, first - LEAST_HISTORY)
-        # Every publisher of the kind that is not new was there to be heard, seen or not.
-        counts = tick.counts
-        known = [
-            p for p in counts.senders.get(kind, ()) if counts.started[p] <= first - LEAST_HISTORY
-        ]
-        return kept, counts.history_start(known)
+        return tick.seasoned(rows, first - LEAST_HISTORY)[0]
 
     def _rows(self, pattern: Pattern, first: int, places: IntArray, tick: Tick) -> IntArray:
         c = tick.columns
@@ -273,7 +262,7 @@ class Convergence:
         for need in pattern.needs:
             if need.kind in c.kinds:
                 kind = c.kinds.index(need.kind)
-                rows, _ = self._of(kind, bit(*need.categories), first, first, tick)
+                rows = self._of(kind, bit(*need.categories), first, tick)
                 parts.append(rows[np.isin(c.grid.scan_number[c.place[rows]], places)])
         return np.unique(np.concatenate(parts))
 

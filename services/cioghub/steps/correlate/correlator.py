@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from cioghub.steps.correlate.clusters import Clusters
 from cioghub.steps.correlate.contributions import Contributions
-from cioghub.steps.correlate.convergence import Convergence
+from cioghub.steps.correlate.convergence import NEEDS, Convergence
 from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.lately import Lately
@@ -105,7 +105,7 @@ class Ticks:
         self.columns = contributions.columns()
         self._contributions = contributions
         self._zone = zone
-        self.counts = Counts(self.columns, zone)
+        self.counts = Counts(self.columns, zone, NEEDS)
         self._finders: tuple[Finder, ...] = (Surges(self.columns, fits), *placed)
         self._linkage = Linkage(self.columns)
         self._known = linked

@@ -1,4 +1,4 @@
-"""Counts by day, area and category, and by day, place and category, brought forward tick by tick.
+"""Counts by day and area, by day and place, and by day and class, brought forward tick by tick.
 
 They say what a tick sees: everything accepted before it and not withdrawn before it. Only what is
 new since the last tick is added, so that a tick costs by what came, not by what there is.
@@ -6,34 +6,34 @@ new since the last tick is added, so that a tick costs by what came, not by what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from cioghub.steps.correlate.contributions import NEVER, Columns
+from cioghub.steps.correlate.contributions import NEVER, Columns, IntArray, Narrow
+from cioghub.steps.correlate.series import ALL, BEYOND_POLICE, Need, Series, Subject
 from cioghub.vocabulary.categories import COUNTED
-
-ALL, BEYOND_POLICE = 0, 1
-VIEWS = (ALL, BEYOND_POLICE)
-"""Counted together, and without the police: they see far more, and would drown the others."""
 
 AREA_DAYS = 3_700
 PLACE_DAYS = 420
-"""How far back days are kept: ten years by area, fourteen months by place."""
+"""How far back days are kept: ten years by area, fourteen months by place and by class."""
 
 PLACE_STEP = 50
 """So many days by place are forgotten at once: a year and the longest window always stay."""
 
+Counts16 = npt.NDArray[np.int16]
 Counts32 = npt.NDArray[np.int32]
 
 
 class Counts:
     """Daily counts of a growing set, for ticks in order of time."""
 
-    def __init__(self, columns: Columns, zone: ZoneInfo) -> None:
+    def __init__(self, columns: Columns, zone: ZoneInfo, needs: Sequence[Need] = ()) -> None:
+        """By place, each of `needs` is counted beside the hub categories."""
         self.columns = columns
         self.zone = zone
         self.seen_rows = 0
@@ -46,8 +46,14 @@ class Counts:
         self._area_origin: int | None = None
         self._place_origin: int | None = None
         self.area = np.zeros((2, self._ciogs, len(COUNTED), AREA_DAYS), dtype=np.int32)
-        self.place = np.zeros((2, len(COUNTED), PLACE_DAYS, len(grid.scanned)), dtype=np.int16)
-        self.touched = np.zeros((2, len(COUNTED)), dtype=bool)
+        self._places = len(grid.scanned)
+        self._series = Series(columns, needs)
+        self.place = np.zeros((self._series.many, PLACE_DAYS, self._places), dtype=np.int16)
+        # The last of the areas stands for places that are in none.
+        self.sent = np.zeros((len(columns.classes), self._ciogs + 1, PLACE_DAYS), dtype=np.int32)
+        bits = np.array([one.categories for one in columns.classes], dtype=np.int64)
+        self._counts_in = bits[:, None] >> np.arange(len(COUNTED)) & 1 == 1
+        self._police = np.array([one.kind == "police" for one in columns.classes], dtype=bool)
         self.started: dict[int, int] = {}
         """The local day on which each publisher began to send."""
         self.senders: dict[int, set[int]] = {}
@@ -59,7 +65,6 @@ class Counts:
         `today` is the ordinal of the local day that begins, or would begin, now.
         """
         self._make_room(today)
-        self.touched[:] = False
         end = self.columns.before(now)
         new = np.arange(self.seen_rows, end)
         # What was taken out before it came (a twin) is not counted, and so never taken back.
@@ -98,7 +103,8 @@ class Counts:
         while today - self._area_origin >= AREA_DAYS:
             self._area_origin += _shift(self.area, AREA_DAYS // 2, axis=3)
         while today - self._place_origin >= PLACE_DAYS:
-            self._place_origin += _shift(self.place, PLACE_STEP, axis=2)
+            _shift(self.sent, PLACE_STEP, axis=2)
+            self._place_origin += _shift(self.place, PLACE_STEP, axis=1)
 
     def _count(self, rows: npt.NDArray[np.int64], sign: int) -> None:
         c = self.columns
@@ -107,28 +113,27 @@ class Counts:
             return
         assert self._area_origin is not None
         assert self._place_origin is not None
-        day, place = c.day[rows], c.place[rows]
-        ciog = c.grid.ciog[place]
+        day, place, klass = c.day[rows], c.place[rows], c.klass[rows]
+        self._count_by_area(day - self._area_origin, c.grid.ciog[place], klass, sign)
+        recent = day - self._place_origin
+        kept = (recent >= 0) & (recent < PLACE_DAYS)
+        recent, place, klass = recent[kept], place[kept], klass[kept]
+        ciog = c.grid.ciog[place] % (self._ciogs + 1)
+        _add(self.sent, sign, klass, ciog, recent)
         scan = c.grid.scan_number[place]
-        police = c.police[rows]
-        bits = c.categories[rows]
-        in_area = (ciog >= 0) & (day >= self._area_origin) & (day < self._area_origin + AREA_DAYS)
-        in_place = (scan >= 0) & (day >= self._place_origin)
-        in_place &= day < self._place_origin + PLACE_DAYS
-        for category in range(len(COUNTED)):
-            has = (bits >> category) & 1 == 1
-            if not has.any():
-                continue
-            for view, wanted in ((ALL, has), (BEYOND_POLICE, has & ~police)):
-                if not wanted.any():
-                    continue
-                self.touched[view, category] = True
-                a = wanted & in_area
-                at = (ciog[a], day[a] - self._area_origin)
-                np.add.at(self.area[view, :, category, :], at, sign)
-                p = wanted & in_place
-                at = (day[p] - self._place_origin, scan[p])
-                np.add.at(self.place[view, category], at, sign)
+        kept = scan >= 0
+        recent, scan, klass = recent[kept], scan[kept], klass[kept]
+        event, series = self._series.of(klass)
+        _add(self.place, sign, series, recent[event], scan[event])
+
+    def _count_by_area(self, day: Narrow, ciog: IntArray, klass: Narrow, sign: int) -> None:
+        kept = (ciog >= 0) & (day >= 0) & (day < AREA_DAYS)
+        day, ciog, klass = day[kept], ciog[kept], klass[kept]
+        event, category = np.nonzero(self._counts_in[klass])
+        at = (ciog[event], category, day[event])
+        _add(self.area[ALL], sign, *at)
+        beyond = ~self._police[klass][event]
+        _add(self.area[BEYOND_POLICE], sign, *(one[beyond] for one in at))
 
     def area_days(self, view: int, ciog: int, category: int, first: int, last: int) -> Counts32:
         """Return counts of an area by day, from ordinal `first` to `last`, both included."""
@@ -142,17 +147,48 @@ class Counts:
         return self._area_origin or 0
 
     def place_days(
-        self, view: int, category: int, first: int, last: int
-    ) -> tuple[int, npt.NDArray[np.int16]]:
-        """Return the first day kept in that range, and counts by day and scanned place."""
+        self,
+        subject: Subject,
+        first: int,
+        last: int,
+        view: int = ALL,
+        without: Collection[int] = (),
+        told_only: bool = False,
+    ) -> tuple[int, Counts16]:
+        """Return the first day kept in that range, and counts by day and scanned place.
+
+        They are without the publishers `without`, and where `told_only`, without what only a
+        search or a stop finds.
+        """
         assert self._place_origin is not None
         low = max(0, first - self._place_origin)
-        block = self.place[view, category, low : last - self._place_origin + 1]
-        return self._place_origin + low, block
+        span = slice(low, last - self._place_origin + 1)
+        numbers = self._series.about(subject, view, without, told_only)
+        parts = [self.place[number, span] for number in numbers]
+        nothing = np.zeros((last - self._place_origin + 1 - low, self._places), dtype=np.int16)
+        return self._place_origin + low, reduce(np.add, parts) if parts else nothing
+
+    def by_class(self, first: int, last: int) -> IntArray:
+        """Return how many events of each class count in each area on days `first` to `last`.
+
+        The last column is of what lies in none.
+        """
+        assert self._place_origin is not None
+        low = max(0, first - self._place_origin)
+        found: IntArray = self.sent[..., low : last - self._place_origin + 1].sum(axis=2)
+        return found
 
     def history_start(self, publishers: Iterable[int]) -> int:
         """Return the day from which all of these publishers have been sending."""
         return max((self.started[p] for p in publishers), default=date.max.toordinal())
+
+
+def _add(
+    block: npt.NDArray[np.signedinteger], sign: int, *at: npt.NDArray[np.signedinteger]
+) -> None:
+    """Add a number to the cells of a contiguous block at these indices, as often as they come."""
+    flat = np.ravel_multi_index(at, block.shape)
+    np.add.at(block.reshape(-1), flat, sign)
 
 
 def _shift(block: npt.NDArray[np.signedinteger], step: int, axis: int) -> int:

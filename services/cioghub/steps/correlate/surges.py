@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from cioghub.steps.correlate.budget import EPISODE_DAYS, WATCHED, threshold
 from cioghub.steps.correlate.contributions import Columns, IntArray
-from cioghub.steps.correlate.counts import VIEWS
 from cioghub.steps.correlate.lately import Lately
+from cioghub.steps.correlate.series import VIEWS
 from cioghub.steps.correlate.surge import FEWEST, SurgeScore, score_surge, screen_surge
 from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.categories import COUNTED
@@ -75,9 +75,11 @@ class Surges:
         rough = counts.area_days(view, ciog, category, first - 4 * WINDOW_DAYS, first - 1)
         if asked < RISES_TOO and seen <= int(rough.sum()) / 4:
             return None
-        rows = tick.rows(first, last, 1 << category, ciog=ciog, view=view)
-        rows, new, start = tick.seasoned(rows, first - LEAST_WINDOWS * WINDOW_DAYS)
-        if len(rows) < FEWEST:
+        sent = tick.sent(first, last, tick.classes(category, view), ciog)
+        publisher = tick.columns.publisher.values
+        by = first - LEAST_WINDOWS * WINDOW_DAYS
+        new, start = tick.newcomers(publisher[sent > 0].tolist(), by)
+        if int(sent[~np.isin(publisher, sorted(new))].sum()) < FEWEST:
             return None
         start = max(start, counts.earliest_area_day())
         windows = min((first - start) // WINDOW_DAYS, MOST_WINDOWS)
@@ -87,7 +89,7 @@ class Surges:
         days = counts.area_days(view, ciog, category, earliest, last)
         if len(new):
             past = tick.rows(earliest, last, 1 << category, ciog=ciog, view=view)
-            past = past[np.isin(tick.columns.publisher[past], new)]
+            past = past[np.isin(tick.columns.publisher[past], sorted(new))]
             days = days - np.bincount(tick.columns.day[past] - earliest, minlength=len(days))
         series = days.reshape(windows + 1, WINDOW_DAYS).sum(axis=1)
         if asked < RISES_TOO and not screen_surge(series):
@@ -97,6 +99,7 @@ class Surges:
         score = self._fits.answer(key, lambda: score_surge(series, periods, "week"))
         if score.p_value > asked:
             return None
+        rows = tick.without(tick.rows(first, last, 1 << category, ciog=ciog, view=view), new)
         return self._signal(tick, rows, category, first, last, score.expected, score.p_value)
 
     def _signal(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from cioghub.steps.correlate.contributions import Columns, IntArray
-from cioghub.steps.correlate.counts import BEYOND_POLICE, Counts
+from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.recurred import Recurred
+from cioghub.steps.correlate.series import ALL, BEYOND_POLICE
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Evidence
 
@@ -31,6 +34,7 @@ class Tick:
         self.today = today
         self.recurred = recurred
         self.end = columns.before(now)
+        self._by_class: dict[tuple[int, int], IntArray] = {}
         columns.begin_tick()
 
     def rows(
@@ -39,7 +43,7 @@ class Tick:
         last: int,
         categories: int,
         ciog: int | None = None,
-        view: int = 0,
+        view: int = ALL,
         places: IntArray | None = None,
     ) -> IntArray:
         """Return the rows counted on days `first` to `last` under any bit of `categories`.
@@ -73,18 +77,49 @@ class Tick:
         found: IntArray = once.astype(np.int64)
         return found
 
-    def seasoned(self, rows: IntArray, by: int) -> tuple[IntArray, IntArray, int]:
-        """Part rows by whether their publisher was sending on day `by` already.
+    def sent(
+        self, first: int, last: int, classes: npt.NDArray[np.bool_], ciog: int | None = None
+    ) -> IntArray:
+        """Return how many events of each class `rows` would give, nought but of these classes.
 
-        Returns the rows of those that were, the numbers of the newcomers, and the day from which
-        all of the others have been sending. A newcomer has no past to be judged by, and must not
-        hide what is known of the others.
+        Days further back than counts by place are kept have none.
         """
-        publishers = np.unique(self.columns.publisher[rows])
-        is_new = np.array([self.counts.started[p] > by for p in publishers.tolist()], dtype=bool)
-        new = publishers[is_new]
-        kept = rows[~np.isin(self.columns.publisher[rows], new)] if len(new) else rows
-        return kept, new, self.counts.history_start(publishers[~is_new].tolist())
+        known = self._by_class.get((first, last))
+        if known is None:
+            known = self._by_class[first, last] = self.counts.by_class(first, last)
+        many = known.sum(axis=1) if ciog is None else known[:, ciog]
+        found: IntArray = np.where(classes, many, 0)
+        return found
+
+    def classes(self, category: int, view: int = ALL) -> npt.NDArray[np.bool_]:
+        """Say of each class whether its events count in a category and view."""
+        c = self.columns
+        found: npt.NDArray[np.bool_] = c.categories.values >> category & 1 == 1
+        if view == BEYOND_POLICE:
+            found &= ~c.police.values
+        return found
+
+    def newcomers(self, publishers: Iterable[int], by: int) -> tuple[frozenset[int], int]:
+        """Part publishers by whether they were sending on day `by` already.
+
+        Returns those that were not, and the day from which all of the others have been sending. A
+        newcomer has no past to be judged by, and must not hide what is known of the others.
+        """
+        publishers = frozenset(publishers)
+        new = frozenset(one for one in publishers if self.counts.started[one] > by)
+        return new, self.counts.history_start(publishers - new)
+
+    def seasoned(self, rows: IntArray, by: int) -> tuple[IntArray, frozenset[int], int]:
+        """Return the rows of those who were sending on day `by`, and what `newcomers` returns."""
+        publisher = self.columns.publisher[rows]
+        new, start = self.newcomers(np.flatnonzero(np.bincount(publisher)).tolist(), by)
+        return self.without(rows, new), new, start
+
+    def without(self, rows: IntArray, publishers: frozenset[int]) -> IntArray:
+        """Return these rows but those of some publishers."""
+        if not publishers:
+            return rows
+        return rows[~np.isin(self.columns.publisher[rows], sorted(publishers))]
 
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return these rows as evidence, by id."""
@@ -116,8 +151,3 @@ GENERATED_SHARE = 0.75
 def day(ordinal: int) -> date:
     """Return the day of an ordinal."""
     return date.fromordinal(ordinal)
-
-
-def bit(*categories: str) -> int:
-    """Return the bits of these hub categories, as `Columns.categories` has them."""
-    return sum(1 << COUNTED.index(category) for category in categories)
