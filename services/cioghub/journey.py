@@ -35,6 +35,7 @@ from cioghub.steps.picture.feed_clock import FeedClock
 from cioghub.steps.pseudonymise.replace import Pseudonymiser
 from cioghub.steps.share.table import Bundle, DecisionClass, DecisionTable
 from cioghub.steps.validate.accept import Validator
+from cioghub.steps.validate.screen import Screen
 from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.buckets import Buckets, Days, local_day
 from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident
@@ -50,8 +51,6 @@ from cioghub.vocabulary.signals import (
     SignalKind,
 )
 from cioghub.vocabulary.tallies import Home, Tally
-
-Screen = Callable[[str], tuple[str, ...]]
 
 
 class Remembering(Protocol):

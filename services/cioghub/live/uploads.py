@@ -29,7 +29,8 @@ from cioghub.ports.uploads import (
 from cioghub.steps.pseudonymise.derive import derived_key, event_id
 from cioghub.steps.publish.table_row import Keyed, Locate, TableRows
 from cioghub.steps.share.table import Bundle
-from cioghub.steps.validate.accept import Screen, Validator
+from cioghub.steps.validate.accept import Validator
+from cioghub.steps.validate.screen import Screen
 from cioghub.stores.sql.uploads import UploadStore
 from cioghub.table_journey import Event, RejectedRow, Tally, row_outcomes, slip_of
 from cioghub.vocabulary.keys import KeyRoot

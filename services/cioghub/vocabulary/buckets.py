@@ -114,7 +114,9 @@ class Buckets:
         found = (start, rfc3339(start, self.zone), rfc3339(end, self.zone))
         if len(known) > _MOST_REMEMBERED:
             known.clear()
-        known[seconds // _QUARTER] = found
+        # True from here to its end. Not so from its start, where clocks change by half an hour:
+        # the hour then begins on paper in the middle of the one before.
+        known.update(dict.fromkeys(range(seconds // _QUARTER, end // _QUARTER), found))
         return found
 
     def floor(self, seconds: int, level: str) -> str:

@@ -97,6 +97,11 @@ class Agreement:
     release: tuple[tuple[str, str], ...]
     file: str
 
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause, those of its nevers included."""
+        return (*self.only_when, *(c for never in self.never_when for c in never.clauses))
+
     def covers(self, day: date) -> bool:
         """Say whether `day`, in the partnership's time zone, lies in the agreement."""
         return self.starts <= day <= self.ends

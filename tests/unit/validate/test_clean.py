@@ -18,7 +18,8 @@ def test_a_record_may_name_no_place_only_where_its_own_schema_says_so() -> None:
     coding = type_codings([schema])[CRIME]
     areas: CleanAreas = {}
     free = CleanRecords(schema, coding, areas)
-    free.remember(("any",), free.area_key(NOWHERE), ("s", "h", "l", "c", None, None, DAY))
+    codes = {"category_list": "l", "category": "c"}
+    free.remember(("any",), free.area_key(NOWHERE), codes, ("s", "h", "l", "c", None, None, DAY))
     assert areas == {(): (None, None)}
     fields = tuple(
         replace(field, nullable=False) if field.kind == "area" else field for field in schema.fields

@@ -74,6 +74,23 @@ def test_an_end_on_a_boundary_stays() -> None:
     assert BUCKETS.ceiling(seconds, "day") == "2025-08-06T00:00:00+01:00"
 
 
+@pytest.mark.parametrize("name", ["Europe/London", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("level", TIME_LEVELS)
+def test_what_is_remembered_of_one_moment_is_true_of_all(name: str, level: str) -> None:
+    zone = ZoneInfo(name)
+    for changes in ("2025-04-05T15:00:00Z", "2025-10-04T15:30:00Z", "2025-10-26T01:00:00Z"):
+        at = parse_rfc3339(changes)
+        moments = list(range(at - 12 * 3600, at + 12 * 3600, 900))
+        for order in (moments, moments[::-1]):
+            buckets = Buckets(zone)
+            found = [(buckets.floor(one, level), buckets.ceiling(one, level)) for one in order]
+            alone = [
+                (Buckets(zone).floor(one, level), Buckets(zone).ceiling(one, level))
+                for one in order
+            ]
+            assert found == alone
+
+
 @given(st.integers(min_value=0, max_value=2**31), st.sampled_from(TIME_LEVELS))
 def test_every_instant_lies_in_its_bucket_and_buckets_meet(seconds: int, level: str) -> None:
     start, end = bounds(seconds, level, LONDON)

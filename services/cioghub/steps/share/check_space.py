@@ -17,7 +17,6 @@ from cioghub.steps.share.coded_facts import FieldFacts, facts_of
 from cioghub.steps.share.table import Bundle
 from cioghub.vocabulary.categories import EXCLUDED
 from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
-from cioghub.vocabulary.rules import Agreement, Clause
 
 Lists = Literal["own", "possible", "any"]
 
@@ -47,11 +46,6 @@ class Dimension:
     many: bool
 
 
-def clauses_of(agreement: Agreement) -> tuple[Clause, ...]:
-    """Return every clause of an agreement, those of its nevers included."""
-    return (*agreement.only_when, *(c for never in agreement.never_when for c in never.clauses))
-
-
 class Space:
     """The events that a bundle's lists, schemas and areas allow, by type and edition of codes."""
 
@@ -60,7 +54,7 @@ class Space:
         self._codings = type_codings(bundle.schemas.values())
         named: dict[str, set[str]] = {}
         for agreement in bundle.agreements:
-            for clause in clauses_of(agreement):
+            for clause in agreement.clauses:
                 named.setdefault(clause.field, set()).update(clause.values)
         self._named = {field: frozenset(values) for field, values in named.items()}
         boundaries = sorted(bundle.lists.boundaries())

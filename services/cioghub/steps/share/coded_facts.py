@@ -14,6 +14,7 @@ from cioghub.vocabulary.categories import CONTEXT_ONLY, EXCLUDED, HUB_CATEGORIES
 from cioghub.vocabulary.codes import CodeLists, CodeRow
 from cioghub.vocabulary.coding import FIXED, TypeCoding
 from cioghub.vocabulary.levels import join
+from cioghub.vocabulary.rules import CONDITION_FIELDS
 
 WALL_FLOOR = "district"
 """Domestic abuse and sexual offences are never shown below it, to anybody."""
@@ -42,6 +43,14 @@ class FieldFacts:
     floor: str
     wall: bool
     generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one field's codes say: their facts, and whether any is for the anonymised lane alone."""
+
+    fields: tuple[FieldFacts, ...]
+    anonymised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +96,44 @@ def facts_of(coded: tuple[Any, ...], coding: TypeCoding, lists: CodeLists, areas
     """Return the facts of one tuple of coded values."""
     values = dict(zip((*FIXED, *coding.fields), coded, strict=True))
     on: date = values["valid_on"]
-    fields: list[FieldFacts] = []
-    anonymised = False
-    for field, list_name, value in _coded_fields(values, coding):
-        code_list = lists.get(list_name)
-        for code in value if isinstance(value, tuple) else (value,):
-            row = code_list.valid(str(code), on) if code_list else None
-            # A floor binds, and so do flags, even where the crosswalk names no category.
-            if row is not None and (row.hub_category or row.floor or row.flags):
-                fields.append(_field_facts(field, list_name, row))
-            if row is not None and row.lane == "anonymised":
-                anonymised = True
-    return Facts(_conditions(values, tuple(fields), areas), tuple(fields), anonymised)
+    said = [
+        said_of(field, list_name, value, on, lists)
+        for field, list_name, value in coded_fields(coded, coding)
+    ]
+    fields = tuple(facts for one in said for facts in one.fields)
+    anonymised = any(one.anonymised for one in said)
+    return Facts(_conditions(values, fields, areas), fields, anonymised)
 
 
-def _coded_fields(values: dict[str, Any], coding: TypeCoding) -> list[tuple[str, str, Any]]:
-    named = [("category", values["category_list"], values["category"])]
+def coded_fields(coded: tuple[Any, ...], coding: TypeCoding) -> list[tuple[str, str, Any]]:
+    """Return (field, list, value) of each field that has a value and whose codes are of a list."""
+    named = [("category", coded[_CATEGORY_LIST], coded[_CATEGORY])]
     named += [
-        (field, list_name, values[field])
-        for field, list_name in zip(coding.fields, coding.lists, strict=True)
-        if list_name is not None and values[field] is not None
+        (field, list_name, value)
+        for field, list_name, value in zip(
+            coding.fields, coding.lists, coded[len(FIXED) :], strict=True
+        )
+        if list_name is not None and value is not None
     ]
     return named
+
+
+def said_of(field: str, list_name: str, value: Any, on: date, lists: CodeLists) -> Said:
+    """Return what the code of one field says on a day, or each of its codes."""
+    fields: list[FieldFacts] = []
+    anonymised = False
+    code_list = lists.get(list_name)
+    for code in value if isinstance(value, tuple) else (value,):
+        row = code_list.valid(str(code), on) if code_list else None
+        # A floor binds, and so do flags, even where the crosswalk names no category.
+        if row is not None and (row.hub_category or row.floor or row.flags):
+            fields.append(_field_facts(field, list_name, row))
+        if row is not None and row.lane == "anonymised":
+            anonymised = True
+    return Said(tuple(fields), anonymised)
+
+
+_CATEGORY_LIST, _CATEGORY = FIXED.index("category_list"), FIXED.index("category")
 
 
 def _field_facts(field: str, list_name: str, row: CodeRow) -> FieldFacts:
@@ -127,20 +152,19 @@ def _conditions(
     values: dict[str, Any], fields: tuple[FieldFacts, ...], areas: Areas
 ) -> dict[str, frozenset[str]]:
     place = areas.place(*values["area"]) if values["area"] else None
-
-    def one(value: Any) -> frozenset[str]:
-        return frozenset() if value is None else frozenset({str(value)})
-
-    return {
-        "hub_category": united(fields),
-        "agency_category": one(f"{values['category_list']}:{values['category']}"),
-        "severity": one(values.get("severity")),
-        "weapon": one(values.get("weapon")),
-        "setting": one(values.get("setting")),
-        "qualifiers": frozenset(values.get("qualifiers") or ()),
-        "age_band": one(values.get("age_band")),
-        "held_for": one(values["held_for"]),
-        "confidence": one(values["confidence"]),
+    seen = {
+        **values,
+        "agency_category": f"{values['category_list']}:{values['category']}",
         # A parent that is not known is null: the next coarser one would be a code of another list.
-        **{level: one(place.parents.get(level) if place else None) for level in PLACE_CONDITIONS},
+        **{level: place.parents.get(level) if place else None for level in PLACE_CONDITIONS},
     }
+    found = {field: seen_of(field, seen.get(field)) for field in CONDITION_FIELDS}
+    found["hub_category"] = united(fields)
+    return found
+
+
+def seen_of(field: str, value: Any) -> frozenset[str]:
+    """Return what a condition on a field sees of its value, none meaning null."""
+    if value is None:
+        return frozenset()
+    return frozenset(value) if field == "qualifiers" else frozenset({str(value)})

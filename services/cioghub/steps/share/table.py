@@ -8,6 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
+from cioghub.steps.share.alike import Alike
 from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
 from cioghub.steps.share.decide import Outcome, Permit, Refusal, decide
 from cioghub.steps.share.treat import Plan, Treatments
@@ -18,7 +19,7 @@ from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.reasons import WithheldReason
-from cioghub.vocabulary.rules import Agreement
+from cioghub.vocabulary.rules import Agreement, Clause
 from cioghub.vocabulary.schema import EventSchema
 
 Relevant = Callable[[tuple[Any, ...]], Any]
@@ -58,8 +59,9 @@ class DecisionTable:
         self._police = bundle.parties.police()
         self._treatments = Treatments(bundle.areas, buckets)
         self._decided: dict[tuple[Any, ...], DecisionClass] = {}
-        self._classes: dict[tuple[int, ...], DecisionClass] = {}
+        self._seen: dict[tuple[Any, ...], DecisionClass] = {}
         self._outcomes: dict[tuple[Any, ...], int] = {}
+        self._classes: dict[tuple[int, ...], DecisionClass] = {}
         self._numbers: dict[Outcome, int] = {}
         self._distinct: list[Outcome] = []
         self._days: dict[date, int] = {}
@@ -79,22 +81,25 @@ class DecisionTable:
             for group in bundle.parties.groups
             if group.areas and group.id in bundle.recipients
         }
-        every: dict[str, set[str]] = {name: set() for name in self._codings}
-        self._asked: dict[tuple[str, str, str], tuple[Relevant, bool]] = {}
-        for party in bundle.parties.parties:
-            for name, coding in self._codings.items():
-                for recipient in bundle.recipients:
-                    key = (party.id, name, recipient)
-                    agreements = self._agreements.get(key, ())
-                    asked = _fields_asked(agreements)
-                    if agreements and recipient in self._within:
-                        asked |= _OF_PLACE
-                    every[name] |= asked
-                    self._asked[key] = (self._relevant_of(coding, asked), bool(asked & _OF_PLACE))
+        clauses: dict[str, list[Clause]] = {name: [] for name in self._codings}
+        asked: dict[str, set[str]] = {name: set() for name in self._codings}
+        self._asked: dict[tuple[str, str, str], frozenset[str]] = {}
+        for (publisher, name, recipient), agreements in self._agreements.items():
+            own = [clause for a in agreements for clause in a.clauses]
+            fields = {clause.field for clause in own}
+            if recipient in self._within:
+                fields |= _OF_PLACE
+            self._asked[publisher, name, recipient] = frozenset(fields)
+            asked[name] |= fields
+            clauses[name] += own
+        self._alike = {
+            name: Alike(coding, clauses[name], bundle.lists)
+            for name, coding in self._codings.items()
+        }
         self._places: dict[tuple[str, str] | None, int] = {}
         self._distinct_places: dict[tuple[str | bool | None, ...], int] = {}
         self._relevant = {
-            name: (self._relevant_of(coding, every[name]), bool(every[name] & _OF_PLACE))
+            name: (self._relevant_of(coding, asked[name]), bool(asked[name] & _OF_PLACE))
             for name, coding in self._codings.items()
         }
 
@@ -120,7 +125,8 @@ class DecisionTable:
         key = (valid.type, day_epoch, code_epoch, place, relevant(coded))
         known = self._decided.get(key)
         if known is None:
-            known = self._decided[key] = self._decide(valid, day, (day_epoch, code_epoch))
+            known = self._of_alike(valid, day, place, (day_epoch, code_epoch))
+            self._decided[key] = known
         return known
 
     def _place(self, area: tuple[str, str] | None) -> int:
@@ -141,7 +147,7 @@ class DecisionTable:
         return known
 
     def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
-        """Return what takes the values out on which a decision on this type can depend."""
+        """Return what takes the values out by which events of a type are remembered as decided."""
         lists = self._bundle.lists
         always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
         if "confidence" in asked:
@@ -159,22 +165,38 @@ class DecisionTable:
         refusals = (Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
         return self._class(valid.type, tuple(self._number(one) for one in refusals))
 
-    def _decide(self, valid: ValidIncident, day: date, epochs: tuple[int, int]) -> DecisionClass:
-        """Decide for each recipient, on the values alone that its agreements ask for."""
+    def _of_alike(
+        self, valid: ValidIncident, day: date, place: int | None, epochs: tuple[int, int]
+    ) -> DecisionClass:
+        """Return the decision on coded values that are new, perhaps made on others like them."""
+        day_epoch, code_epoch = epochs
+        seen = self._alike[valid.type].seen(valid.coded, code_epoch)
+        key = (valid.publisher, valid.type, day_epoch, seen.said)
+        whole = (key, place, tuple(seen.held.values()))
+        known = self._seen.get(whole)
+        if known is None:
+            known = self._seen[whole] = self._decide(valid, day, key, seen.held)
+        return known
+
+    def _decide(
+        self,
+        valid: ValidIncident,
+        day: date,
+        alike: tuple[Any, ...],
+        held: dict[str, tuple[bool, ...]],
+    ) -> DecisionClass:
+        """Decide for each recipient, on the conditions alone that its agreements ask for."""
         facts: Facts | None = None
         outcomes = []
         for recipient in self._bundle.recipients:
-            relevant, by_place = self._asked[valid.publisher, valid.type, recipient]
-            coded = valid.coded
-            place = self._place(coded[_AREA]) if by_place else None
-            key = (recipient, valid.type, epochs, place, relevant(coded))
+            asked = self._asked.get((valid.publisher, valid.type, recipient), _NONE)
+            place = self._place(valid.coded[_AREA]) if asked & _OF_PLACE else None
+            key = (recipient, alike, place, tuple([v for k, v in held.items() if k in asked]))
             known = self._outcomes.get(key)
             if known is None:
-                if facts is None:
-                    facts = self._facts(valid)
-                known = self._outcomes[key] = self._number(
-                    self._outcome(valid, day, recipient, facts)
-                )
+                facts = facts or self._facts(valid)
+                known = self._number(self._outcome(valid, day, recipient, facts))
+                self._outcomes[key] = known
             outcomes.append(known)
         return self._class(valid.type, tuple(outcomes))
 
@@ -226,12 +248,4 @@ _VALID_ON = FIXED.index("valid_on")
 _AREA = FIXED.index("area")
 _HELD_FOR = FIXED.index("held_for")
 _OF_PLACE = frozenset(PLACE_CONDITIONS)
-
-
-def _fields_asked(agreements: tuple[Agreement, ...]) -> set[str]:
-    """Return the fields that any condition of these agreements looks at."""
-    return {
-        clause.field
-        for a in agreements
-        for clause in (*a.only_when, *(c for never in a.never_when for c in never.clauses))
-    }
+_NONE: frozenset[str] = frozenset()

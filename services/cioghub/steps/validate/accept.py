@@ -10,17 +10,15 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cioghub.steps.validate.clean import CleanAreas, CleanRecords
 from cioghub.steps.validate.forms import (
-    AREA_CODE_FORM,
     ID_FORM,
     SOURCE_FORM,
-    STATISTICAL_FORM,
     TOKEN_FORM,
     instant,
     last_second,
@@ -28,6 +26,8 @@ from cioghub.steps.validate.forms import (
     texts,
     whole,
 )
+from cioghub.steps.validate.place import AreaCheck
+from cioghub.steps.validate.screen import Screen
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.codes import CodeList, CodeLists
@@ -39,11 +39,8 @@ from cioghub.vocabulary.schema import EventField, EventSchema
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "data")
 _KNOWN = frozenset(ATTRIBUTES)
-AREA_KEYS = frozenset({"code", "edition", "confidence"})
 LATEST_EARLY_SECONDS = 24 * 3600
 """How long before its end an event may say that it was published (clocks differ)."""
-
-Screen = Callable[[str], tuple[str, ...]]
 
 
 class _Faults(list[Fault]):
@@ -69,8 +66,7 @@ class Validator:
         self._schemas = schemas
         self._codings = type_codings(schemas.values())
         self._lists = lists
-        self._areas = areas
-        self._editions = areas.editions()
+        self._place = AreaCheck(areas, lists, screen)
         self._zone = ZoneInfo(areas.timezone)
         self._screen = screen
         self._clean_sources = {s for s in self._feeds if not screen(s)}
@@ -126,9 +122,15 @@ class Validator:
         if end < start or time < end - LATEST_EARLY_SECONDS:
             return None
         on, epoch = self._day(start)
-        coded = clean.coded(clean.key(data, epoch), clean.area_key(data), on)
+        key, area = clean.key(data, epoch), clean.area_key(data)
+        coded = clean.coded(key, area, on)
         if coded is None:
-            return None
+            if key is None or area is None or not clean.apart(key, data):
+                return None
+            if area and self._place.faults(data["area"]):
+                return None
+            coded = _coded(data, source, on, self._codings[type_name].fields)
+            clean.remember(key, area, data, coded)
         return ValidIncident(
             RawIncident(value),
             type_name,
@@ -194,7 +196,7 @@ class Validator:
             coded = _coded(data, source, on, self._codings[schema.type_name].fields)
             clean = self._clean.get((source, schema.type_name))
             if clean is not None and data.keys() == clean.names:
-                clean.remember(clean.key(data, epoch), clean.area_key(data), coded)
+                clean.remember(clean.key(data, epoch), clean.area_key(data), data, coded)
         return ValidIncident(
             raw=RawIncident(value),
             type=schema.type_name,
@@ -282,7 +284,8 @@ class _Record:
                     code = FaultCode.WRONG_TYPE if field.name in data else FaultCode.MISSING
                     self._faults.add(pointer, code)
             elif field.kind == "area":
-                self._area(value, pointer)
+                for part, code in self._validator._place.faults(value):
+                    self._faults.add(pointer + part, code)
             elif field.privacy_class != "time" and self._faults.add(
                 pointer, self._form(field, value)
             ):
@@ -325,36 +328,6 @@ class _Record:
         if form is None and self._validator._screen(value):
             return FaultCode.IDENTIFIER
         return form
-
-    def _area_code(self, code: Any, edition: Any) -> FaultCode | None:
-        """Return the fault of a place's code; one that nobody knows is as open as an id is."""
-        form = text(code, AREA_CODE_FORM)
-        if form is not None or STATISTICAL_FORM.fullmatch(code):
-            return form
-        validator = self._validator
-        known = isinstance(edition, str) and validator._areas.place(edition, code) is not None
-        return FaultCode.IDENTIFIER if not known and validator._screen(code) else None
-
-    def _area(self, value: Any, pointer: str) -> None:
-        faults = self._faults
-        if not isinstance(value, dict):
-            faults.add(pointer, FaultCode.WRONG_TYPE)
-            return
-        if not value.keys() <= AREA_KEYS:
-            faults.add(f"{pointer}/*", FaultCode.UNKNOWN_FIELD)
-        code, edition = value.get("code"), value.get("edition")
-        if code is not None:
-            faults.add(f"{pointer}/code", self._area_code(code, edition))
-        if edition is None and code is not None:
-            faults.add(f"{pointer}/edition", FaultCode.MISSING)
-        elif edition is not None and faults.add(f"{pointer}/edition", text(edition)):
-            known = edition in self._validator._editions
-            faults.add(f"{pointer}/edition", None if known else FaultCode.UNKNOWN_EDITION)
-        confidence = value.get("confidence")
-        if confidence is not None and faults.add(f"{pointer}/confidence", text(confidence)):
-            scale = self._validator._lists.get("location_confidence")
-            if scale is None or confidence not in scale:
-                faults.add(f"{pointer}/confidence", FaultCode.UNKNOWN_CODE)
 
 
 def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode | None:

@@ -3,7 +3,8 @@
 Rules for editors:
 1. It may only say yes where the long way finds no fault; whatever is unusual takes the long way. A
    property test compares the two.
-2. It remembers tuples of coded values, which are few; it never remembers an id, a time or a token.
+2. It remembers coded values, and tuples of them, which are few; it never remembers an id, a time or
+   a token.
 3. True equals 1 in a tuple: whole numbers are asked for their type before any is looked up.
 """
 
@@ -44,6 +45,7 @@ class CleanRecords:
         "_plain",
         "_tokens",
         "_tuples",
+        "_values",
         "names",
     )
 
@@ -65,6 +67,7 @@ class CleanRecords:
         plain = [f.name for f in rest if f.kind != "strings"]
         self._plain = itemgetter(*plain, plain[0])
         self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+        self._values: set[tuple[Any, ...]] = set()
         self._areas = areas
 
     def key(self, data: Mapping[str, Any], on: int) -> tuple[Any, ...] | None:
@@ -114,18 +117,40 @@ class CleanRecords:
         except (KeyError, TypeError):  # not seen yet, or no code: the long way will say
             return None
 
+    def apart(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> bool:
+        """Say whether each value of a key was found clean before, if never all of them together."""
+        try:
+            return self._values.issuperset(_values(key, data))
+        except TypeError:  # no code: the long way will say
+            return False
+
     def remember(
-        self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None, coded: tuple[Any, ...]
+        self,
+        key: tuple[Any, ...] | None,
+        area: tuple[Any, ...] | None,
+        data: Mapping[str, Any],
+        coded: tuple[Any, ...],
     ) -> None:
-        """Note what the long way has found clean, and its coded values."""
+        """Note a record that was found clean, and its coded values."""
         if key is None or area is None:
             return
         if len(self._tuples) > MOST:
             self._tuples.clear()
+            self._values.clear()
         if len(self._areas) > MOST:
             self._areas.clear()
         self._tuples[key] = (coded[:_AREA], coded[_DAY + 1 :])
+        self._values.update(_values(key, data))
         self._areas[area] = coded[_AREA:_DAY]
+
+
+def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the values of a key by their places in it, and the code within its list."""
+    on = key[0]
+    return [
+        (on, data["category_list"], data["category"]),
+        *[(on, place, value) for place, value in enumerate(key)],
+    ]
 
 
 _AREA, _DAY = FIXED.index("area"), FIXED.index("valid_on")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cioghub.steps.validate.accept import AREA_KEYS, ATTRIBUTES
+from cioghub.steps.validate.accept import ATTRIBUTES
 from cioghub.steps.validate.forms import MAX_LIST
+from cioghub.steps.validate.place import AREA_KEYS
 from cioghub.vocabulary.schema import EventSchema
 
 

@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from cioghub.steps.validate.identifiers import KINDS, POSSIBLE
+
+Screen = Callable[[str], tuple[str, ...]]
+"""Gives the names of the kinds of identifier that a text holds, as `find_identifiers` does."""
 
 _WORD = "(?:[A-Za-z]?[a-z]+|[A-Za-z]{1,11})"
 _MONTH = "(?:0[1-9]|1[0-2])"

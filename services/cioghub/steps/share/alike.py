@@ -1,0 +1,84 @@
+"""Tells which events no rule can tell apart, so that a decision on one is a decision on all.
+
+A rule looks at what the codes of an event say, and at how its own conditions come out. Codes are
+many, and what they say is little; values are many, and conditions few.
+
+Rules for editors:
+1. Whatever `decide` looks at in an event must be in `Seen`, but the day and the place, which the
+   table adds.
+2. No id, time or token is part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from cioghub.steps.share.coded_facts import Said, coded_fields, said_of, seen_of
+from cioghub.vocabulary.codes import CodeLists
+from cioghub.vocabulary.coding import FIXED, TypeCoding
+from cioghub.vocabulary.rules import Clause
+
+_HELD_FOR = FIXED.index("held_for")
+_CATEGORY_LIST = FIXED.index("category_list")
+_CATEGORY = FIXED.index("category")
+_CONFIDENCE = FIXED.index("confidence")
+_VALID_ON = FIXED.index("valid_on")
+
+
+class Seen(NamedTuple):
+    """What rules see of coded values, beside the day and the place.
+
+    `said` is the function that they are held for and what the codes say; `held` says of each field
+    that a condition asks for which clauses on it hold.
+    """
+
+    said: tuple[Any, ...]
+    held: dict[str, tuple[bool, ...]]
+
+
+class Alike:
+    """Sees the events of one type as rules do, given every clause that is asked of it."""
+
+    def __init__(self, coding: TypeCoding, clauses: Iterable[Clause], lists: CodeLists) -> None:
+        self._coding = coding
+        self._lists = lists
+        self._clauses: dict[str, tuple[Clause, ...]] = {}
+        for clause in dict.fromkeys(clauses):
+            if clause.field in (*coding.fields, "agency_category", "confidence"):
+                self._clauses[clause.field] = (*self._clauses.get(clause.field, ()), clause)
+        self._said: dict[tuple[Any, ...], int] = {}
+        self._distinct: dict[Said, int] = {}
+        self._held: dict[tuple[str, Any], tuple[bool, ...]] = {}
+
+    def seen(self, coded: tuple[Any, ...], code_epoch: int) -> Seen:
+        """Return what rules see of coded values.
+
+        `code_epoch` numbers the stretch of days in which every code says the same.
+        """
+        codes = [self._says((*one, code_epoch), coded) for one in coded_fields(coded, self._coding)]
+        held = {field: self._holds(field, coded) for field in self._clauses}
+        return Seen((coded[_HELD_FOR], *codes), held)
+
+    def _says(self, code: tuple[str, str, Any, int], coded: tuple[Any, ...]) -> int:
+        """Return a number that is the same for all codes of a field that say the same."""
+        known = self._said.get(code)
+        if known is None:
+            said = said_of(*code[:3], coded[_VALID_ON], self._lists)
+            known = self._said[code] = self._distinct.setdefault(said, len(self._distinct))
+        return known
+
+    def _holds(self, field: str, coded: tuple[Any, ...]) -> tuple[bool, ...]:
+        """Return which of the clauses on a field hold."""
+        value = self._value(field, coded)
+        known = self._held.get((field, value))
+        if known is None:
+            seen = seen_of(field, value)
+            known = tuple(clause.holds(seen) for clause in self._clauses[field])
+            self._held[field, value] = known
+        return known
+
+    def _value(self, field: str, coded: tuple[Any, ...]) -> Any:
+        if field == "agency_category":
+            return f"{coded[_CATEGORY_LIST]}:{coded[_CATEGORY]}"
+        return coded[_CONFIDENCE if field == "confidence" else self._coding.position(field)]
