@@ -35,7 +35,7 @@ def simulate(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_same_seed_gives_the_same_files_and_another_seed_others(tmp_path: Path) -> None:
-    range_ = ("--from", "2026-01-05", "--days", "30")
+    range_ = ("--from", "2026-01-05", "--days", "21")
     for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
         done = simulate(tmp_path / name, "--seed", seed, *range_)
         assert done.returncode == 0, done.stderr
@@ -50,7 +50,7 @@ def test_the_same_seed_gives_the_same_files_and_another_seed_others(tmp_path: Pa
 
 
 def test_the_truth_names_events_that_are_there(tmp_path: Path) -> None:
-    done = simulate(tmp_path, "--seed", "4", "--from", "2026-01-05", "--days", "90")
+    done = simulate(tmp_path, "--seed", "4", "--from", "2026-01-05", "--days", "30")
     assert done.returncode == 0, done.stderr
     with gzip.open(tmp_path / "events.jsonl.gz") as lines:
         known = {(event["source"], event["id"]) for event in map(json.loads, lines)}

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.clients.conftest import NOON, Door
+from tests.drilling import deep
 from tests.people import cookie_of, reader_token
 
 from cioghub.vocabulary.people import Role
@@ -76,5 +77,6 @@ def test_every_operation_answers_as_documented(
         operation = result.ok()
         if operation.path != ENDLESS:
             tried.add(operation.path)
-            fuzz(operation, mode, asked, 20 if operation.path.startswith("/v1/events") else 8)
+            examples = deep(12, 20) if operation.path.startswith("/v1/events") else deep(4, 8)
+            fuzz(operation, mode, asked, examples)
     assert {"/v1/events", "/v1/events/check"} <= tried

@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner
+from tests.drilling import deep
 from tests.live.conftest import LiveHubOfTest, SetClock
 from tests.live.found import rows_of
 
@@ -25,12 +26,13 @@ FIRST = date(2026, 1, 5)
 
 
 QUIET_DAYS, BUSY_DAYS, LOOKS = 54, 5, 2
+RATE = deep(4, 10) / 10
 
 
 def fill(live: LiveHubOfTest) -> None:
     """Let simulated days come in: weeks of them at once, then days with looks and midnights."""
     days = QUIET_DAYS + BUSY_DAYS
-    run = Simulation(read_areas(default_areas()), Simulated(1, FIRST, days, 1.0))
+    run = Simulation(read_areas(default_areas()), Simulated(1, FIRST, days, RATE))
     lines = [line for part in run.lines() for line in part.splitlines()]
     timed = sorted((parse_rfc3339(orjson.loads(line)["time"]), line) for line in lines)
     began = timed[0][0]
