@@ -62,7 +62,7 @@ class _Days:
     def settle(self, *signals: Signal, withdrawn: frozenset[int] = frozenset()) -> list[Alert]:
         self.today += timedelta(days=1)
         at = self.today.toordinal() * 86_400
-        return self.issues.settle(at, self.today, signals, withdrawn.__contains__)
+        return self.issues.settle(at, self.today, signals, withdrawn)
 
     def quiet(self, days: int) -> list[Alert]:
         return [alert for _ in range(days) for alert in self.settle()]

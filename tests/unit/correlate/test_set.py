@@ -14,7 +14,7 @@ from cioghub.steps.correlate.clusters import Clusters
 from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.convergence import NEEDS
 from cioghub.steps.correlate.correlator import Correlator
-from cioghub.steps.correlate.series import ALL, BEYOND_POLICE, VIEWS, bit
+from cioghub.steps.correlate.series import ALL, BEYOND_POLICE, VIEWS
 from cioghub.steps.correlate.tick import Tick
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import midnight
@@ -24,13 +24,16 @@ from cioghub.vocabulary.signals import Signal, SignalKind
 from cioghub.vocabulary.tallies import Home
 
 KNIFE, ROBBERY = COUNTED.index("knife"), COUNTED.index("robbery")
-BIT = 1 << KNIFE
 
 
 def area_count(hub: HubSet, day: int, view: int = ALL, category: int = KNIFE) -> int:
     """Return all that the counts by area hold at a midnight."""
     tick = at(hub.settled(), day)
     return int(tick.counts.area[view, :, category].sum())
+
+
+def knives(tick: Tick) -> int:
+    return len(tick.rows(on(0).toordinal(), on(9).toordinal(), tick.classes(KNIFE)))
 
 
 def place_count(hub: HubSet, day: int) -> int:
@@ -42,7 +45,7 @@ def test_a_tick_sees_what_was_accepted_before_it_and_nothing_later(hub: HubSet) 
     hub.add(3)
     hub.add(3, accepted=5)
     assert [area_count(hub, day) for day in (3, 4, 5, 6)] == [0, 1, 1, 2]
-    assert len(at(hub.settled(), 4).rows(on(0).toordinal(), on(9).toordinal(), BIT)) == 1
+    assert knives(at(hub.settled(), 4)) == 1
 
 
 def test_a_withdrawn_event_leaves_every_count_from_its_withdrawal_on(hub: HubSet) -> None:
@@ -52,10 +55,7 @@ def test_a_withdrawn_event_leaves_every_count_from_its_withdrawal_on(hub: HubSet
     assert [area_count(hub, day) for day in (4, 6, 7)] == [2, 2, 1]
     assert [place_count(hub, day) for day in (6, 7)] == [2, 1]
     ticks = hub.settled()
-    counted = [
-        len(at(ticks, day).rows(on(0).toordinal(), on(9).toordinal(), BIT)) for day in (6, 7)
-    ]
-    assert counted == [2, 1]
+    assert [knives(at(ticks, day)) for day in (6, 7)] == [2, 1]
 
 
 def test_a_late_withdrawal_is_taken_back_by_the_next_tick_of_one_run(hub: HubSet) -> None:
@@ -99,8 +99,7 @@ def test_what_knows_only_a_long_interval_is_in_no_daily_count(
 def test_a_hospitals_own_address_is_no_place_of_an_assault(hub: HubSet) -> None:
     hub.add(3, kind="health", confidence="site-only")
     assert area_count(hub, 9) == place_count(hub, 9) == 0
-    tick = at(hub.settled(), 9)
-    assert len(tick.rows(on(0).toordinal(), on(9).toordinal(), BIT)) == 0
+    assert knives(at(hub.settled(), 9)) == 0
 
 
 def test_the_second_view_is_without_the_police(hub: HubSet) -> None:
@@ -162,17 +161,16 @@ def test_every_count_is_that_of_the_rows_it_stands_for(hub: HubSet, seed: int) -
         tick = at(ticks, today)
         first, last = on(today - 21).toordinal(), on(today - 1).toordinal()
         for view, new, told in itertools.product(VIEWS, (frozenset(), frozenset({1})), (0, 1)):
-            rows = tick.without(tick.rows(first, last, BIT, view=view), new)
-            rows = rows[c.generated[rows] & BIT == 0] if told else rows
+            rows = tick.rows(first, last, tick.without(tick.classes(KNIFE, view), new))
+            rows = rows[c.generated[rows] & 1 << KNIFE == 0] if told else rows
             counted = tick.counts.place_days(KNIFE, first, last, view, new, told_only=bool(told))
             assert np.array_equal(counted[1], by_day_and_place(tick, rows, first))
         for ciog in (None, 0, 1):
-            rows = tick.rows(first, last, BIT, ciog=ciog)
+            rows = tick.rows(first, last, tick.classes(KNIFE), ciog)
             sent = tick.sent(first, last, tick.classes(KNIFE), ciog)
             assert sent.tolist() == np.bincount(c.klass[rows], minlength=len(c.classes)).tolist()
-        rows = tick.rows(first, last, bit(*need.categories))
-        met = [c.classes[klass] for klass in c.klass[rows].tolist()]
-        rows = rows[np.array([need.is_met_by(one) for one in met], dtype=bool)]
+        met = np.array([need.is_met_by(one) for one in c.classes])
+        rows = tick.rows(first, last, met)
         counted = tick.counts.place_days(need, first, last)
         assert np.array_equal(counted[1], by_day_and_place(tick, rows, first))
 
@@ -283,7 +281,7 @@ def test_an_area_that_more_events_touch_comes_first(hub: HubSet) -> None:
         for _ in range(many):
             hub.add(3, hub.place(ciog))
     tick = at(hub.settled(), 5)
-    rows = tick.rows(on(0).toordinal(), on(4).toordinal(), BIT)
+    rows = tick.rows(on(0).toordinal(), on(4).toordinal(), tick.classes(KNIFE))
     assert tick.ciogs_of(rows) == ("east", "north")
 
 
@@ -292,7 +290,7 @@ def test_police_activity_is_said_of_three_in_four(hub: HubSet, found: int, said:
     for n in range(4):
         hub.add(3, generated=("knife",) if n < found else ())
     tick = at(hub.settled(), 5)
-    rows = tick.rows(on(0).toordinal(), on(4).toordinal(), BIT)
+    rows = tick.rows(on(0).toordinal(), on(4).toordinal(), tick.classes(KNIFE))
     assert tick.only_generated(rows, KNIFE) is said
 
 
@@ -301,9 +299,10 @@ def test_a_newcomer_is_parted_from_those_with_a_past(hub: HubSet) -> None:
     hub.add(60)
     hub.add(60, publisher="newcomer")
     tick = at(hub.settled(), 62)
-    rows = tick.rows(on(50).toordinal(), on(61).toordinal(), BIT)
+    span = on(50).toordinal(), on(61).toordinal()
+    rows = tick.rows(*span, tick.classes(KNIFE))
     kept, new, start = tick.seasoned(rows, on(50).toordinal())
     assert [tick.columns.publishers[p] for p in tick.columns.publisher[kept]] == ["police"]
     assert [tick.columns.publishers[p] for p in new] == ["newcomer"]
-    assert [len(tick.without(rows, one)) for one in (new, frozenset())] == [1, 2]
+    assert tick.sent(*span, tick.without(tick.classes(KNIFE), new)).sum() == 1
     assert start == on(1).toordinal()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from cioghub.vocabulary.signals import Alert, Evidence, Signal, SignalKind
 
@@ -110,13 +111,16 @@ class Gathering:
         return self._linkage or self._subject == signal.hub_category
 
     def _hold(self, evidence: Iterable[Evidence], ciogs: Iterable[str]) -> None:
-        for one in evidence:
-            self._ids.add(one.id)
-            self._places.add(one.place)
+        evidence = tuple(evidence)
+        self._ids.update(map(_id, evidence))
+        self._places.update(map(_place, evidence))
         self._areas.update(ciogs)
 
     def _shared(self, signal: Signal) -> int:
-        return sum(one.id in self._ids for one in signal.evidence)
+        return sum(map(self._ids.__contains__, map(_id, signal.evidence)))
+
+
+_id, _place = attrgetter("id"), attrgetter("place")
 
 
 def gather(gatherings: list[Gathering], signals: Sequence[Signal]) -> None:

@@ -9,7 +9,7 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from datetime import date
 
@@ -33,8 +33,7 @@ Blinded = Callable[[str, str], str]
 """(use, text) to hex digits that only the holder of a key can make again."""
 
 
-def _none(number: int) -> bool:
-    return False
+_NONE: frozenset[int] = frozenset()
 
 
 class Issues:
@@ -65,12 +64,12 @@ class Issues:
         at: int,
         today: date,
         signals: Iterable[Signal],
-        withdrawn: Callable[[int], bool] = _none,
+        withdrawn: Set[int] = _NONE,
     ) -> list[Alert]:
         """Return the alerts raised, updated and closed at this tick, in one fixed order.
 
         `at` is the time of the tick in whole seconds since 1970 UTC, `today` its local day;
-        `withdrawn` says of the number of an event whether it was withdrawn before this tick.
+        `withdrawn` are the numbers of the events that were withdrawn before this tick.
         """
         for issue in self._open:
             _forget(issue, withdrawn)
@@ -139,7 +138,7 @@ class Issues:
         gathering: Gathering,
         at: int,
         today: date,
-        withdrawn: Callable[[int], bool],
+        withdrawn: Set[int],
     ) -> Alert | None:
         signals, added = gathering.signals, gathering.added
         issue.quiet_since = today
@@ -181,7 +180,7 @@ class Issues:
         )
         return issue.last
 
-    def _lessen(self, issue: Issue, at: int, withdrawn: Callable[[int], bool]) -> Alert:
+    def _lessen(self, issue: Issue, at: int, withdrawn: Set[int]) -> Alert:
         """Return the change of an alert that lost evidence and that no signal speaks for now."""
         signal, level, reason = _what_is_left(issue, withdrawn)
         issue.lost = False
@@ -237,17 +236,17 @@ def _order(signal: Signal) -> tuple[object, ...]:
     return (signal.chance / signal.limit, *same, tuple(one.id for one in signal.evidence))
 
 
-def _forget(issue: Issue, withdrawn: Callable[[int], bool]) -> None:
+def _forget(issue: Issue, withdrawn: Set[int]) -> None:
     """Take out of an open issue what was withdrawn."""
-    gone = [id for id, one in issue.evidence.items() if withdrawn(one.number)]
+    gone = [id for id, one in issue.evidence.items() if one.number in withdrawn]
     for id in gone:
         del issue.evidence[id]
     issue.lost = issue.lost or bool(gone)
 
 
-def _without(signal: Signal, withdrawn: Callable[[int], bool]) -> Signal:
+def _without(signal: Signal, withdrawn: Set[int]) -> Signal:
     """Return a signal as it is without what was withdrawn from under it."""
-    left = tuple(one for one in signal.evidence if not withdrawn(one.number))
+    left = tuple(one for one in signal.evidence if one.number not in withdrawn)
     if signal.kind is SignalKind.LINKAGE:
         seen = min(signal.seen, len(left))  # subjects, each with at least one event
     else:
@@ -255,7 +254,7 @@ def _without(signal: Signal, withdrawn: Callable[[int], bool]) -> Signal:
     return replace(signal, seen=seen, evidence=left, p_value=None, recurrence_days=None)
 
 
-def _what_is_left(issue: Issue, withdrawn: Callable[[int], bool]) -> tuple[Signal, str, str]:
+def _what_is_left(issue: Issue, withdrawn: Set[int]) -> tuple[Signal, str, str]:
     """Return the signal, level and reason of an issue that lost evidence."""
     signal, level = _without(issue.last.signal, withdrawn), LEVELS[0]
     reason = f"Events behind it were withdrawn. What is left: {reason_of(signal, level)}"

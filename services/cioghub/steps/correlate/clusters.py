@@ -19,7 +19,7 @@ from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.series import VIEWS
-from cioghub.steps.correlate.tick import Tick, day
+from cioghub.steps.correlate.tick import Classes, Tick, day
 from cioghub.vocabulary.areas import Calibration
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
@@ -84,7 +84,8 @@ class Clusters:
         """
         last = tick.today - 1
         begin = last - WINDOW_DAYS + 1
-        sent = tick.sent(begin, last, tick.classes(category, view))
+        classes = tick.classes(category, view)
+        sent = tick.sent(begin, last, classes)
         if int(sent.sum()) < FEWEST:
             return []
         c = tick.columns
@@ -92,24 +93,15 @@ class Clusters:
         first = max(last - HISTORY_DAYS + 1, start)
         if last - first + 1 < LEAST_HISTORY + WINDOW_DAYS:
             return []
-        sent[np.isin(c.publisher.values, sorted(new))] = 0
-        made = int(sent[c.generated.values >> category & 1 == 1].sum())
-
-        def rows() -> IntArray:
-            return tick.without(tick.rows(begin, last, 1 << category, view=view), new)
-
-        def told() -> IntArray:
-            recent = rows()
-            kept: IntArray = recent[c.generated[recent] >> category & 1 == 0]
-            return kept
-
+        known = tick.without(classes, new)
+        told = known & (c.generated.values >> category & 1 == 0)
         found: list[Signal] = []
-        if int(sent.sum()) - made >= FEWEST:
+        if int(sent[told].sum()) >= FEWEST:
             first, block = tick.counts.place_days(category, first, last, view, new, told_only=True)
             found += self._scanned(scan, block, first, told, category, tick)
-        if made >= FEWEST:
+        if int(sent[known & ~told].sum()) >= FEWEST:
             first, block = tick.counts.place_days(category, first, last, view, new)
-            whole = self._scanned(scan, block, first, rows, category, tick)
+            whole = self._scanned(scan, block, first, known, category, tick)
             found += [one for one in whole if one.only_generated]
         return found
 
@@ -118,11 +110,11 @@ class Clusters:
         scan: Scan,
         block: npt.NDArray[np.int16],
         first: int,
-        latest: Callable[[], IntArray],
+        classes: Classes,
         category: int,
         tick: Tick,
     ) -> list[Signal]:
-        """Return the knots of these counts, whose latest events are the rows `latest` gives."""
+        """Return the knots of these counts, which are of events of these classes."""
         found: list[Signal] = []
         while len(found) < MOST_KNOTS:
             knot = self._strongest(scan, block, first)
@@ -130,9 +122,7 @@ class Clusters:
                 break
             score, places = knot
             begins = first + score.from_index
-            rows = latest()
-            inside = np.isin(tick.columns.grid.scan_number[tick.columns.place[rows]], places)
-            within = rows[inside & (tick.columns.day[rows] >= begins)]
+            within = tick.rows(begins, tick.today - 1, classes, places=places)
             expected = float(score.usual[places].sum())
             found.append(self._signal(score, within, expected, category, begins, tick))
             # The next is looked for in what is left.

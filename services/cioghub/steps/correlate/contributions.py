@@ -143,9 +143,9 @@ class Contributions:
         """Take out the event of a number, as `withdraw` does."""
         self._removed[number] = min(at, self._removed.get(number, NEVER))
 
-    def is_withdrawn(self, now: int, number: int) -> bool:
-        """Say whether an event was withdrawn before `now` (whole seconds since 1970 UTC)."""
-        return self._removed.get(number, NEVER) < now
+    def withdrawn(self, now: int) -> frozenset[int]:
+        """Return the events withdrawn before `now` (whole seconds since 1970 UTC), by number."""
+        return frozenset([number for number, at in self._removed.items() if at < now])
 
     def discard(self, number: int) -> None:
         """Take out what should never have come in: a twin of an event already there."""
@@ -235,12 +235,12 @@ class Columns:
         self.klass: Narrow = np.frombuffer(c._class, dtype=np.int32)[order]
         self.kinds = sorted({k.kind for k in c.classes})
         self.publishers = sorted({k.publisher for k in c.classes})
-        self._masks = np.array([k.categories for k in c.classes], dtype=np.int32)
+        categories = np.array([k.categories for k in c.classes], dtype=np.int32)
         generated = np.array([k.generated for k in c.classes], dtype=np.int32)
         police = np.array([k.kind == "police" for k in c.classes], dtype=bool)
         kind = np.array([self.kinds.index(k.kind) for k in c.classes], dtype=np.int32)
         publisher = [self.publishers.index(k.publisher) for k in c.classes]
-        self.categories = OfClass(self._masks, self.klass)
+        self.categories = OfClass(categories, self.klass)
         self.generated = OfClass(generated, self.klass)
         self.police = OfClass(police, self.klass)
         self.kind = OfClass(kind, self.klass)
@@ -250,18 +250,8 @@ class Columns:
             removed[number] = at
         self.removed: IntArray = removed[order]
         self._contributions = contributions
-        self._of_category: dict[int, Narrow] = {}
         self._evidence: dict[int, Evidence] = {}
         self._former_evidence: dict[int, Evidence] = {}
-
-    def of_category(self, category: int) -> Narrow:
-        """Return the rows that count in a category, ascending."""
-        rows = self._of_category.get(category)
-        if rows is None:
-            counts = self._masks >> category & 1 == 1
-            rows = np.flatnonzero(counts[self.klass]).astype(np.int32)
-            self._of_category[category] = rows
-        return rows
 
     def before(self, now: int) -> int:
         """Return how many were accepted before `now`: they are the first ones."""

@@ -18,8 +18,8 @@ from scipy import special
 from cioghub.steps.correlate.budget import WATCHED, threshold
 from cioghub.steps.correlate.cluster_level import Floats, without_outbreaks
 from cioghub.steps.correlate.contributions import IntArray
-from cioghub.steps.correlate.series import Need, bit
-from cioghub.steps.correlate.tick import Tick, day
+from cioghub.steps.correlate.series import Need
+from cioghub.steps.correlate.tick import Classes, Tick, day
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
 Floats32 = npt.NDArray[np.float32]
@@ -225,8 +225,7 @@ class Convergence:
         history = first - max(start, earliest)
         if history < LEAST_HISTORY:
             return None
-        classes = np.array([need.is_met_by(one) for one in c.classes], dtype=bool)
-        sent = tick.sent(earliest, tick.today - 1, classes)
+        sent = tick.sent(earliest, tick.today - 1, _seen_by(need, tick))
         new, _ = tick.newcomers(c.publisher.values[sent > 0].tolist(), by)
         size = len(near)
         _, block = tick.counts.place_days(need, first - history, tick.today - 1, without=new)
@@ -244,27 +243,15 @@ class Convergence:
         return seen.astype(float), expected, spread
 
     @staticmethod
-    def _of(kind: int, wanted: int, first: int, tick: Tick) -> IntArray:
-        """Return the rows from a day on of what one agency kind would see.
+    def _rows(pattern: Pattern, first: int, places: IntArray, tick: Tick) -> IntArray:
+        """Return what the agencies have seen from a day on, but what newcomers have."""
+        new, _ = tick.newcomers(tick.counts.started, first - LEAST_HISTORY)
+        seen = np.logical_or.reduce([_seen_by(need, tick) for need in pattern.needs])
+        return tick.rows(first, tick.today - 1, tick.without(seen, new), places=places)
 
-        What a publisher sent that has no past is left out.
-        """
-        c = tick.columns
-        rows = tick.rows(first, tick.today - 1, wanted)
-        rows = rows[
-            (c.kind[rows] == kind) & (c.categories[rows] & ~c.generated[rows] & wanted != 0)
-        ]
-        return tick.seasoned(rows, first - LEAST_HISTORY)[0]
 
-    def _rows(self, pattern: Pattern, first: int, places: IntArray, tick: Tick) -> IntArray:
-        c = tick.columns
-        parts = [np.zeros(0, dtype=np.int64)]
-        for need in pattern.needs:
-            if need.kind in c.kinds:
-                kind = c.kinds.index(need.kind)
-                rows = self._of(kind, bit(*need.categories), first, tick)
-                parts.append(rows[np.isin(c.grid.scan_number[c.place[rows]], places)])
-        return np.unique(np.concatenate(parts))
+def _seen_by(need: Need, tick: Tick) -> Classes:
+    return np.array([need.is_met_by(one) for one in tick.columns.classes], dtype=bool)
 
 
 def _spread(near: Floats32, days: Floats, window: int) -> float:

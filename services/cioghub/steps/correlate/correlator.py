@@ -10,9 +10,7 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -125,9 +123,9 @@ class Ticks:
         found = [signal for finder in self._finders for signal in finder.find(tick)]
         return [*found, *self.linked.signals]
 
-    def withdrawn(self, now: int) -> Callable[[int], bool]:
-        """Return what says of an event's number whether it was withdrawn before `now`."""
-        return partial(self._contributions.is_withdrawn, now)
+    def withdrawn(self, now: int) -> frozenset[int]:
+        """Return the numbers of the events that were withdrawn before `now`."""
+        return self._contributions.withdrawn(now)
 
     def tally(self, known_at: int, first: date, last: date, monthly: bool) -> Tally:
         """Return the counts of local days `first` to `last` as known at `known_at`."""

@@ -75,11 +75,13 @@ class Surges:
         rough = counts.area_days(view, ciog, category, first - 4 * WINDOW_DAYS, first - 1)
         if asked < RISES_TOO and seen <= int(rough.sum()) / 4:
             return None
-        sent = tick.sent(first, last, tick.classes(category, view), ciog)
+        classes = tick.classes(category, view)
+        sent = tick.sent(first, last, classes, ciog)
         publisher = tick.columns.publisher.values
         by = first - LEAST_WINDOWS * WINDOW_DAYS
         new, start = tick.newcomers(publisher[sent > 0].tolist(), by)
-        if int(sent[~np.isin(publisher, sorted(new))].sum()) < FEWEST:
+        known = tick.without(classes, new)
+        if int(sent[known].sum()) < FEWEST:
             return None
         start = max(start, counts.earliest_area_day())
         windows = min((first - start) // WINDOW_DAYS, MOST_WINDOWS)
@@ -88,8 +90,7 @@ class Surges:
         earliest = first - windows * WINDOW_DAYS
         days = counts.area_days(view, ciog, category, earliest, last)
         if len(new):
-            past = tick.rows(earliest, last, 1 << category, ciog=ciog, view=view)
-            past = past[np.isin(tick.columns.publisher[past], sorted(new))]
+            past = tick.rows(earliest, last, classes & ~known, ciog)
             days = days - np.bincount(tick.columns.day[past] - earliest, minlength=len(days))
         series = days.reshape(windows + 1, WINDOW_DAYS).sum(axis=1)
         if asked < RISES_TOO and not screen_surge(series):
@@ -99,7 +100,7 @@ class Surges:
         score = self._fits.answer(key, lambda: score_surge(series, periods, "week"))
         if score.p_value > asked:
             return None
-        rows = tick.without(tick.rows(first, last, 1 << category, ciog=ciog, view=view), new)
+        rows = tick.rows(first, last, known, ciog)
         return self._signal(tick, rows, category, first, last, score.expected, score.p_value)
 
     def _signal(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import numpy as np
@@ -12,11 +12,13 @@ from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.correlate.series import ALL, BEYOND_POLICE
-from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Evidence
 
 EARLY_SECONDS = 2 * 86_400
 """An event is accepted at most a day before its end; two are on the safe side of a clock change."""
+
+Classes = npt.NDArray[np.bool_]
+"""Some of the classes of events: yes or no for each."""
 
 
 class Tick:
@@ -41,45 +43,30 @@ class Tick:
         self,
         first: int,
         last: int,
-        categories: int,
+        classes: Classes,
         ciog: int | None = None,
-        view: int = ALL,
         places: IntArray | None = None,
     ) -> IntArray:
-        """Return the rows counted on days `first` to `last` under any bit of `categories`.
+        """Return the rows of these classes that are counted on days `first` to `last`, ascending.
 
         `ciog` and `places` (numbers of scanned places) narrow by place.
         """
         c = self.columns
         start = c.before(self.now - (self.today - first) * 86_400 - EARLY_SECONDS)
-        rows = self._of_categories(categories, start)
+        rows = start + np.flatnonzero(classes[c.klass[start : self.end]])
         day = c.day[rows]
         keep = (day >= first) & (day <= last) & (c.monthly[rows] == 0)
         keep &= (c.removed[rows] >= self.now) & (c.place[rows] >= 0)
-        if view == BEYOND_POLICE:
-            keep &= ~c.police[rows]
         if ciog is not None:
             keep &= c.grid.ciog[c.place[rows]] == ciog
         if places is not None:
-            keep &= np.isin(c.grid.scan_number[c.place[rows]], places)
+            wanted = np.zeros(len(c.grid.scanned) + 1, dtype=bool)
+            wanted[places] = True
+            keep &= wanted[c.grid.scan_number[c.place[rows]]]
         kept: IntArray = rows[keep]
         return kept
 
-    def _of_categories(self, categories: int, start: int) -> IntArray:
-        """Return the rows from `start` on that count in any of these categories, ascending."""
-        ends = np.array([start, self.end], dtype=np.int32)
-        parts = []
-        for category in range(len(COUNTED)):
-            if categories >> category & 1:
-                rows = self.columns.of_category(category)
-                parts.append(rows[slice(*np.searchsorted(rows, ends).tolist())])
-        once = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-        found: IntArray = once.astype(np.int64)
-        return found
-
-    def sent(
-        self, first: int, last: int, classes: npt.NDArray[np.bool_], ciog: int | None = None
-    ) -> IntArray:
+    def sent(self, first: int, last: int, classes: Classes, ciog: int | None = None) -> IntArray:
         """Return how many events of each class `rows` would give, nought but of these classes.
 
         Days further back than counts by place are kept have none.
@@ -91,13 +78,17 @@ class Tick:
         found: IntArray = np.where(classes, many, 0)
         return found
 
-    def classes(self, category: int, view: int = ALL) -> npt.NDArray[np.bool_]:
+    def classes(self, category: int, view: int = ALL) -> Classes:
         """Say of each class whether its events count in a category and view."""
         c = self.columns
-        found: npt.NDArray[np.bool_] = c.categories.values >> category & 1 == 1
+        found: Classes = c.categories.values >> category & 1 == 1
         if view == BEYOND_POLICE:
             found &= ~c.police.values
         return found
+
+    def without(self, classes: Classes, publishers: Collection[int]) -> Classes:
+        """Return these classes but those of some publishers."""
+        return classes & ~np.isin(self.columns.publisher.values, sorted(publishers))
 
     def newcomers(self, publishers: Iterable[int], by: int) -> tuple[frozenset[int], int]:
         """Part publishers by whether they were sending on day `by` already.
@@ -113,13 +104,8 @@ class Tick:
         """Return the rows of those who were sending on day `by`, and what `newcomers` returns."""
         publisher = self.columns.publisher[rows]
         new, start = self.newcomers(np.flatnonzero(np.bincount(publisher)).tolist(), by)
-        return self.without(rows, new), new, start
-
-    def without(self, rows: IntArray, publishers: frozenset[int]) -> IntArray:
-        """Return these rows but those of some publishers."""
-        if not publishers:
-            return rows
-        return rows[~np.isin(self.columns.publisher[rows], sorted(publishers))]
+        kept = rows[~np.isin(publisher, sorted(new))] if new else rows
+        return kept, new, start
 
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return these rows as evidence, by id."""
