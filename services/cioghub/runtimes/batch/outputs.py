@@ -13,7 +13,7 @@ from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.steps.picture.album import Frozen
 from cioghub.steps.share.decide import Permit
 from cioghub.steps.share.table import DecisionClass
-from cioghub.stores.sorted_lines import SortedLines
+from cioghub.stores.sorted_lines import WRITE_BYTES, SortedLines
 from cioghub.vocabulary.incidents import PseudonymousIncident
 from cioghub.vocabulary.readings import Reading
 from cioghub.vocabulary.reasons import WithheldReason
@@ -87,7 +87,7 @@ class Outputs:
 
     def withheld(self) -> IO[bytes]:
         """Return the file of what was withheld."""
-        return (self.folder / "withheld.jsonl").open("wb")
+        return (self.folder / "withheld.jsonl").open("wb", buffering=WRITE_BYTES)
 
     def receipts(self, receipts: Receipts, publishers: Iterable[str]) -> None:
         """Write each publisher's own events behind alerts."""
