@@ -83,6 +83,9 @@ class AlertDisclosure:
         self._areas = areas
         self._bundle = bundle_hash
         self._kinds: tuple[tuple[Evidence, ...], list[Evidence]] = ((), [])
+        self._counted: tuple[tuple[Evidence, ...], Counter[str]] = ((), Counter())
+        self._touched: dict[str, dict[tuple[str, str] | None, bool]] = {}
+        """Of each audience, whether a place lies in its areas: those never change."""
 
     def whole(self, alert: Alert) -> dict[str, Any]:
         """Return the alert with true counts, for use inside the hub."""
@@ -132,7 +135,7 @@ class AlertDisclosure:
         said = {one["publisher"] for one in seen}
         # Where no number is said, places must not say that there are more than a few.
         most = {
-            publisher: interval(sum(one.publisher == publisher for one in signal.evidence))[1]
+            publisher: interval(self._in_window(alert)[publisher])[1]
             if publisher in said
             else THRESHOLD - 1
             for publisher, release in releases.items()
@@ -181,8 +184,15 @@ class AlertDisclosure:
         """Return one event of each kind that lies in the audience's areas."""
         if not audience.areas:
             return self._one_of_each(alert)
-        limits = limits_of(audience)
-        return [one for one in self._one_of_each(alert) if touches(self._areas, one.place, limits)]
+        known = self._touched.setdefault(audience.id, {})
+        found, limits = [], limits_of(audience)
+        for one in self._one_of_each(alert):
+            inside = known.get(one.place)
+            if inside is None:
+                inside = known[one.place] = touches(self._areas, one.place, limits)
+            if inside:
+                found.append(one)
+        return found
 
     def _one_of_each(self, alert: Alert) -> list[Evidence]:
         """Return one event of each kind behind an alert: who, under which rule, where.
@@ -197,9 +207,18 @@ class AlertDisclosure:
             self._kinds = (whole, found)
         return found
 
+    def _in_window(self, alert: Alert) -> Counter[str]:
+        """Count the events in the window of an alert's signal by publisher; once, as the kinds."""
+        evidence, found = self._counted
+        if evidence is not alert.signal.evidence:
+            evidence = alert.signal.evidence
+            found = Counter(map(_publisher, evidence))
+            self._counted = (evidence, found)
+        return found
+
     def _seen(self, alert: Alert, releases: Mapping[str, str | None]) -> list[dict[str, Any]]:
         """Return each publisher's count as released, but one that would narrow what is hidden."""
-        window = Counter(one.publisher for one in alert.signal.evidence)
+        window = self._in_window(alert)
         found = []
         for publisher in sorted(window):
             release = releases[publisher]
@@ -237,6 +256,7 @@ class AlertDisclosure:
         return f"{what} is {LEVEL_WORDS[LEVELS[0]]} in {where}."
 
 
+_publisher = attrgetter("publisher")
 _kind = attrgetter("publisher", "agreement", "kind", "place", "floor", "csp")
 
 

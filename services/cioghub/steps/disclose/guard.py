@@ -296,7 +296,7 @@ class Guard:
             return False
         events = [one for one in alert.signal.evidence if one.publisher == publisher]
         least, most = interval(len(events))
-        behind = Counter(self._parts.of_event(one, alert.hub_category) for one in events)
+        behind = self._parts.behind(events, alert.hub_category)
         added = [Bound(frozenset(behind), least, math.inf, True)]
         if alert.signal.kind is SignalKind.SURGE:
             inside = self._surely_inside(alert, publisher)

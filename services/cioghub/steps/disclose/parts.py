@@ -6,6 +6,9 @@ Rules for editors:
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from cioghub.vocabulary.areas import Areas
@@ -24,6 +27,9 @@ class Part(NamedTuple):
     period: str
     agreement: str
     home: Home
+
+
+_kind = attrgetter("place", "day", "agreement", "categories")
 
 
 class Parts:
@@ -63,7 +69,7 @@ class Parts:
             self.numbered.append(part)
         return known
 
-    def of_event(self, one: Evidence, category: str) -> int:
+    def _of_event(self, one: Evidence, category: str) -> int:
         """Return the number of the part that an event is counted in."""
         home = self._home_of.get(one.place)
         if home is None:
@@ -72,6 +78,19 @@ class Parts:
         counted = category if category in one.categories else one.categories[0]
         first = fortnight_of(one.day, self._areas.calendar).first
         return self.number(Part(counted, first.isoformat(), one.agreement, home))
+
+    def behind(self, events: Iterable[Evidence], category: str) -> Counter[int]:
+        """Count events by the number of the part that each is counted in.
+
+        It is that of this category, where an event has it. There are many events and few kinds:
+        what is asked of one of a kind holds for all.
+        """
+        events = tuple(events)
+        one_of_each = dict(zip(map(_kind, events), events, strict=True))
+        found: Counter[int] = Counter()
+        for kind, many in Counter(map(_kind, events)).items():
+            found[self._of_event(one_of_each[kind], category)] += many
+        return found
 
     def in_cell(
         self, category: str, period: str, agreements: tuple[str, ...], cell: Cell
