@@ -115,21 +115,26 @@ class Faulty(Journey):
 
     fails_on = ""
 
-    def take(self, published: Any, at: int | None = None) -> Any:
-        if published["id"] == self.fails_on:
+    def take_all(self, published: Sequence[Any], at: int | None = None) -> Any:
+        if any(one["id"] == self.fails_on for one in published):
             raise ZeroDivisionError
-        return super().take(published, at)
+        return super().take_all(published, at)
 
 
 @contextmanager
 def workers_in(folder: Path) -> Iterator[Workers]:
     """Give workers on a new database in a folder."""
+    engine = open_database(folder / "home")
+    yield Workers(engine, journey_in(folder))
+    engine.dispose()
+
+
+def journey_in(folder: Path) -> Journey:
+    """Return the shipped journey, with keys of its own in a folder."""
     made = journey_of(BUNDLE, key_file.load_or_make(folder / "keys.json"))
     journey = Faulty.__new__(Faulty)
     journey.__dict__.update(made.__dict__)
-    engine = open_database(folder / "home")
-    yield Workers(engine, journey)
-    engine.dispose()
+    return journey
 
 
 def raw(events: list[dict]) -> list[Received]:

@@ -21,6 +21,7 @@ from aiokafka import AIOKafkaConsumer
 
 from cioghub.bootstrap import checked_bundle, default_areas, default_rules
 from cioghub.ports.workers import SHARER
+from cioghub.runtimes.kafka_workers.alone import run_alone
 from cioghub.runtimes.kafka_workers.client import faust_app
 from cioghub.runtimes.kafka_workers.messages import Received
 from cioghub.runtimes.kafka_workers.opening import open_worker
@@ -133,7 +134,7 @@ def main() -> None:
     """Run one engine to its end."""
     logging.basicConfig(level=logging.WARNING)
     name, events = sys.argv[1:]
-    asyncio.run(ENGINES[name](int(events)))
+    run_alone(ENGINES[name](int(events)))  # all of them, or the loop would be compared as well
 
 
 if __name__ == "__main__":

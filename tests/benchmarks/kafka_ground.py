@@ -28,7 +28,7 @@ from cioghub.vocabulary.areas import Areas
 
 ROOT = Path(__file__).parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
-RATE, FIRST, DAYS = 40.0, date(2026, 1, 5), 2
+RATE, FIRST, DAYS = 40.0, date(2026, 1, 5), 5
 
 
 class Run(NamedTuple):

@@ -39,7 +39,7 @@ from cioghub.vocabulary.topics import incident_topic
 from cioghub.wire.areas import read_areas
 from cioghub.wire.kafka_events import avro_message
 
-SIZES = (10, 50, 200, 1000)
+SIZES = (10, 50, 200, 800)
 EVENTS = 3_000
 REPEATS = 3
 

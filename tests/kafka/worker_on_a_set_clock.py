@@ -7,6 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
+from cioghub.runtimes.kafka_workers.alone import run_alone
 from cioghub.runtimes.kafka_workers.opening import Given, open_worker
 from cioghub.settings import read_kafka_login, read_settings
 from cioghub.vocabulary.keeping import Keeping
@@ -32,7 +33,7 @@ def main() -> None:
     async def work() -> None:
         await worker.run(asyncio.Event())
 
-    asyncio.run(work())
+    run_alone(work())
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ def worker(
     import asyncio
 
     from cioghub.cli.serving import log_as_lines
+    from cioghub.runtimes.kafka_workers.alone import run_alone
     from cioghub.runtimes.kafka_workers.opening import Given, open_worker
     from cioghub.runtimes.kafka_workers.worker import Stalled
     from cioghub.settings import read_kafka_login, read_settings
@@ -77,7 +78,7 @@ def worker(
             raise
 
     try:
-        asyncio.run(work())
+        run_alone(work())
     except (HubError, *FAULTS_OF_THE_PROGRAM):
         raise
     except Exception as error:

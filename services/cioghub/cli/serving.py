@@ -74,6 +74,7 @@ def serve(app: FastAPI, listen: str, port: int) -> None:
 
     config = uvicorn.Config(
         app,
+        loop="asyncio",
         log_config=None,
         access_log=False,
         server_header=False,

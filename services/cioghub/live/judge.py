@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,10 +67,7 @@ class Judge:
     def judge(self, asked: Iterable[Asked | AtFault], at: int, day: str) -> Judged:
         """Return what becomes of events accepted at `at` (seconds), the local day `day`."""
         found = Judged(Group(day=day, bundle=self._journey.bundle.hash))
-        taken = [
-            (one, one.rejected if isinstance(one, AtFault) else self._take(one, at))
-            for one in asked
-        ]
+        taken = self._take(list(asked), at)
         good = [one for _, one in taken if isinstance(one, Taken)]
         known = dict(self._log.digests(bytes.fromhex(one.ref) for one in good))
         targets = [target for one in good if (target := self._target(one)) is not None]
@@ -93,12 +90,20 @@ class Judge:
         """Note that a group is kept: its decision classes need not be written again."""
         self._written |= group.classes.keys()
 
-    def _take(self, one: Asked, at: int) -> Verdict | Taken | Rejected:
-        if is_of_others(one.single.value, one.feeds):
-            return Verdict(Answer.NOT_YOURS, None, None)
-        if one.single.fault is not None:
-            return Rejected((one.single.fault,), None, None)
-        return self._journey.take(one.single.value, at)
+    def _take(
+        self, asked: Sequence[Asked | AtFault], at: int
+    ) -> list[tuple[Asked | AtFault, Verdict | Taken | Rejected]]:
+        known = [_known(one) for one in asked]
+        fresh = [
+            one.single.value
+            for one, what in zip(asked, known, strict=True)
+            if what is None and isinstance(one, Asked)
+        ]
+        taken = iter(self._journey.take_all(fresh, at))
+        return [
+            (one, next(taken) if what is None else what)
+            for one, what in zip(asked, known, strict=True)
+        ]
 
     def _target(self, taken: Taken) -> bytes | None:
         if not touches_another(taken.valid.type):
@@ -188,6 +193,17 @@ class Judge:
             content: Mapping[str, Any] = class_content(decision, self._journey.bundle.hash)
             found = self._classes[decision.id] = (class_id_of(content), orjson.dumps(content))
         return found
+
+
+def _known(one: Asked | AtFault) -> Verdict | Rejected | None:
+    """Return what becomes of an event that the journey need not be asked about."""
+    if isinstance(one, AtFault):
+        return one.rejected
+    if is_of_others(one.single.value, one.feeds):
+        return Verdict(Answer.NOT_YOURS, None, None)
+    if one.single.fault is not None:
+        return Rejected((one.single.fault,), None, None)
+    return None
 
 
 def is_of_others(value: Any, feeds: frozenset[str]) -> bool:

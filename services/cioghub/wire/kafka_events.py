@@ -112,11 +112,13 @@ def _attributes(headers: Headers, content_type: str) -> dict[str, str] | Unreada
     found: dict[str, str] = {}
     said: list[bytes | None] = []
     for name, content in headers:
-        if name == CONTENT_TYPE:
-            said.append(content)
-        if not name.startswith(PREFIX) or name.removeprefix(PREFIX) in TRACING:
+        if not name.startswith(PREFIX):
+            if name == CONTENT_TYPE:
+                said.append(content)
             continue
-        attribute = name.removeprefix(PREFIX)
+        attribute = name[len(PREFIX) :]
+        if attribute in TRACING:
+            continue
         if attribute in found or attribute in ("data", "datacontenttype") or content is None:
             return Unreadable(UnreadableReason.WRONG_HEADER)
         try:

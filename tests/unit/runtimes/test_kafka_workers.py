@@ -66,7 +66,7 @@ def test_a_fault_of_the_database_puts_no_event_into_quarantine(
     workers: Workers, events: list[dict]
 ) -> None:
     class Away(Faulty):
-        def take(self, published: Any, at: int | None = None) -> Any:
+        def take_all(self, published: Any, at: int | None = None) -> Any:
             raise OperationalError("INSERT", None, Exception("the disk is full"))
 
     workers.sharer._judge._journey.__class__ = Away

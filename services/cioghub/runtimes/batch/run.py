@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
 import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from cioghub.bootstrap import (
     picture_page,
 )
 from cioghub.errors import WrongUse
+from cioghub.few_cycles import few_cycles
 from cioghub.runtimes.batch.log_replay import LogReplay
 from cioghub.runtimes.batch.means import Means, Progress
 from cioghub.runtimes.batch.outputs import Outputs
@@ -87,7 +86,7 @@ def run_replay(
         outputs = Outputs(folder, bundle.recipients, bundle.audiences, journey.zone)
         ledger = ledger_in(folder / "ledger", ring, bundle)
         means = Means(journey, outputs, ledger, page, label, progress)
-        with _few_cycles():
+        with few_cycles():
             if log is not None:
                 again = LogReplay(means)
                 counts = again.run(log_reader(log, settings.database))
@@ -118,19 +117,6 @@ def run_replay(
         text = json.dumps(summary, indent=2, ensure_ascii=False)
         (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
     return summary
-
-
-@contextlib.contextmanager
-def _few_cycles() -> Iterator[None]:
-    """Look for cycles rarely: an event makes none. Afterwards they are sought as before."""
-    former = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*former)
-        gc.unfreeze()
 
 
 def _keep_apart(out: Path, inputs: Sequence[Path | None]) -> None:

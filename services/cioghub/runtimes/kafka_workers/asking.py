@@ -70,7 +70,7 @@ def read_ask(headers: Headers) -> Ask | None:
 
 def is_at_fault(headers: Headers) -> bool:
     """Say whether a message stands for an event that was found at fault."""
-    return any(name == AT_FAULT for name, _ in headers)
+    return AT_FAULT in [name for name, _ in headers]
 
 
 def read_at_fault(

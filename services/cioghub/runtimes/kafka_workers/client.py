@@ -15,6 +15,8 @@ from typing import Any
 
 import faust
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from cioghub.ports.workers import Waiting
 from cioghub.settings import MECHANISM, KafkaLogin
@@ -25,6 +27,9 @@ COMMIT_SECONDS = 1.0
 MOST_POLLED = 500
 LARGEST = 1 << 20
 """Bytes of the largest message, as brokers have it where nobody says otherwise."""
+
+BATCH = 1 << 16
+"""Bytes of a batch for one partition; a larger message goes alone."""
 
 IN_ORDER = {FOUND: 0}
 """The partition of a topic that is read in order, by one worker."""
@@ -74,7 +79,7 @@ def producer_of(login: KafkaLogin) -> AIOKafkaProducer:
         **login.client(),
         enable_idempotence=True,
         acks="all",
-        linger_ms=5,
+        max_batch_size=BATCH,
         max_request_size=LARGEST,
     )
 
@@ -90,15 +95,30 @@ def watcher_of(login: KafkaLogin, group: str) -> AIOKafkaConsumer:
 
 
 async def send_all(producer: AIOKafkaProducer, waiting: Sequence[Waiting]) -> None:
-    """Send messages; return once the broker has all of them on every copy."""
-    sent = [
-        await producer.send(
-            one.message.topic,
-            partition=IN_ORDER.get(one.message.topic),
-            key=one.message.key,
-            value=one.message.value,
-            headers=[(name, value.encode()) for name, value in one.message.headers],
-        )
-        for one in waiting
-    ]
+    """Send messages; return once the broker has all of them on every copy.
+
+    They go as batches, one a partition: what a message costs by itself is more than what it holds.
+    """
+    partitions: dict[str, list[int]] = {}
+    chosen: dict[tuple[str, bytes], int] = {}  # places come again, and cost much to be hashed
+    filling: dict[tuple[str, int], BatchBuilder] = {}
+    sent = []
+    for one in waiting:
+        topic, key, value, headers = one.message
+        if topic not in partitions:
+            partitions[topic] = sorted(await producer.partitions_for(topic))
+        partition = IN_ORDER.get(topic, chosen.get((topic, key)))
+        if partition is None:
+            partition = DefaultPartitioner()(key, partitions[topic], partitions[topic])
+            chosen[topic, key] = partition
+        at = (topic, partition)
+        if at not in filling:
+            filling[at] = producer.create_batch()
+        row = {"key": key, "value": value, "headers": [(n, v.encode()) for n, v in headers]}
+        if filling[at].append(timestamp=None, **row) is None:  # it is full
+            sent.append(await producer.send_batch(filling[at], topic, partition=partition))
+            filling[at] = producer.create_batch()
+            filling[at].append(timestamp=None, **row)
+    for (topic, partition), batch in filling.items():
+        sent.append(await producer.send_batch(batch, topic, partition=partition))
     await asyncio.gather(*sent)

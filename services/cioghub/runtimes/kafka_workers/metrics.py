@@ -12,7 +12,7 @@ from cioghub.runtimes.kafka_workers.messages import Received
 
 _LOG = logging.getLogger("cioghub")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 800)
 _FROM_THE_START = ("rejected", "unreadable", "error")
 """Outcomes with an alarm: Prometheus sees no rise of a count that was not there before."""
 
@@ -45,7 +45,7 @@ class WorkerMetrics:
         )
         self._transactions = Histogram(
             "ciog_worker_transaction_seconds",
-            "How long the database took for a group, its judging included",
+            "How long a group took to be judged and kept, waits for another one included",
             ["worker"],
             buckets=_SECONDS,
             registry=self.registry,
@@ -122,7 +122,7 @@ class WorkerMetrics:
         self._groups.labels(self._worker).observe(seconds)
 
     def kept(self, seconds: float) -> None:
-        """Note how long the database took for a group."""
+        """Note how long a group took to be judged and kept."""
         self._transactions.labels(self._worker).observe(seconds)
 
     def rebalanced(self) -> None:

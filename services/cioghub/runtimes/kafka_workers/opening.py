@@ -42,6 +42,9 @@ from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.topics import FOUND, shared_topic
 from cioghub.wire.areas import read_areas
 
+SHARERS_HANDS = 2
+"""One group is judged while another one is on its way to disk."""
+
 WORKERS = (SHARER, CORRELATOR, REPORTER)
 
 
@@ -88,7 +91,7 @@ def open_worker(
     if name == SHARER:
         log = SqlSharingLog(engine, pass_message, share_message)
         sharer = Sharer(journey, log, clock, single_objects(), metrics.count)
-        part = Part(name, sharer.topics, sharer.handle)
+        part = Part(name, sharer.topics, sharer.handle, hands=SHARERS_HANDS)
     elif name == CORRELATOR:
         events = SqlCorrelatorSet(engine)
         watch = Watch(journey, events, turns, clock, keeping, metrics.due_since)

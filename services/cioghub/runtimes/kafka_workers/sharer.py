@@ -8,7 +8,9 @@ Rules for editors:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Protocol
 
 from cioghub.errors import EnvironmentFailed
@@ -54,7 +56,11 @@ class SharingLog(LiveLog, Protocol):
 
 
 class Sharer:
-    """Handles groups of raw messages; used by one thread."""
+    """Handles groups of raw messages, for several threads: one judges while another one keeps.
+
+    Two groups at once must be of different partitions. What they have in common all the same is
+    found when the second is to be kept, and it is judged again.
+    """
 
     def __init__(
         self,
@@ -71,6 +77,8 @@ class Sharer:
         self._objects = objects
         self._count = count
         self._judge = Judge(journey, log, correlator_of(journey.bundle).contributions)
+        self._judging = Lock()
+        self._floor: int | None = None
         self._pointers = fault_pointers(journey.bundle.schemas.values())
         self._agencies: Mapping[str, tuple[str, frozenset[str]]] = {
             incident_topic(party.id): (party.id, frozenset(feed.source for feed in party.feeds))
@@ -93,20 +101,15 @@ class Sharer:
             return self._keep(messages)
         except EnvironmentFailed:
             raise
-        except Exception:
+        except Exception as error:
+            if self._log.is_to_blame(error):
+                raise
+            self._log.floor()
             # Whoever fails alone, while the database answers, is at fault alone.
-            waiting = []
-            for message in messages:
-                try:
-                    waiting += self._keep([message])
-                except EnvironmentFailed:
-                    raise
-                except Exception as error:
-                    if self._log.is_to_blame(error):
-                        raise
-                    self._log.floor()
-                    waiting += self._quarantine(message, error)
-            return waiting
+            if len(messages) == 1:
+                return self._quarantine(messages[0], error)
+            half = len(messages) // 2
+            return self.handle(messages[:half]) + self.handle(messages[half:])
 
     def _keep(self, messages: Sequence[Received]) -> list[Waiting]:
         asked: list[Asked | AtFault] = []
@@ -120,20 +123,24 @@ class Sharer:
             else:
                 asked.append(event)
                 origins.append(message)
-        at = self._from(self._log.floor())
+        at = self._from(self._known_floor())
         while True:
-            judged = self._judge.judge(asked, at, self._day(at))
+            with self._judging:
+                judged = self._judge.judge(asked, at, self._day(at))
             out = [*beside, *self._refused(judged, origins), *_heartbeats(judged.group)]
             try:
                 waiting = self._log.take(judged.group, at, out, _answers(judged, origins))
                 break
             except LogMoved as moved:
                 at = self._from(moved.floor)
-        self._judge.written(judged.group)
-        self._count(UNREADABLE, len(beside))
-        for verdict in judged.verdicts:
-            self._count(verdict.answer.value, 1)
-        self._count(DUPLICATE, sum(judged.group.duplicates.values()))
+        self._floor = at
+        with self._judging:
+            self._judge.written(judged.group)
+        outcomes = Counter(verdict.answer.value for verdict in judged.verdicts)
+        outcomes[UNREADABLE] = len(beside)
+        outcomes[DUPLICATE] = sum(judged.group.duplicates.values())
+        for outcome, events in outcomes.items():
+            self._count(outcome, events)
         return waiting
 
     def _read(self, message: Received, feeds: frozenset[str]) -> Asked | AtFault | Unreadable:
@@ -141,6 +148,12 @@ class Sharer:
             return read_at_fault(message.value, feeds, self._pointers)
         event = read_avro(message.headers, message.value, self._objects)
         return event if isinstance(event, Unreadable) else Asked(single(event), feeds)
+
+    def _known_floor(self) -> int:
+        """Return the time that the log had come to when last seen: it says so if it moved since."""
+        if self._floor is None:
+            self._floor = self._log.floor()
+        return self._floor
 
     def _from(self, floor: int) -> int:
         """Return the time from which on a group is accepted."""

@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -29,6 +30,7 @@ from cioghub.settings import KafkaLogin
 from cioghub.stores.sql.outbox import SqlOutbox
 
 BEAT_SECONDS = 0.3
+FORGET_SECONDS = 0.25
 WATCH_SECONDS = 5.0
 STALL_SECONDS = 60.0
 LEFT_BEHIND_SECONDS = 15
@@ -53,7 +55,7 @@ class Part:
     `take_turn` is there for what one worker at a time does: the one that has the first partition of
     the first topic. While it has the turn `beat` is called over and over, and so is `beside`, which
     may take long: nothing waits for it. `waits` says that its messages are handled in its turn
-    alone.
+    alone, `hands` how many threads may call `handle` at once, each for partitions of its own.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Part:
     beat: Callable[[], Iterator[list[Waiting]]] | None = None
     beside: Callable[[], None] | None = None
     waits: bool = False
+    hands: int = 1
 
 
 class Worker:
@@ -87,7 +90,10 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._instance = instance
-        self._handling = Hand("handling")
+        self._handling = [Hand(f"handling {n}") for n in range(part.hands)]
+        self._outgoing = Hand("outgoing")
+        self._sent: list[int] = []
+        self._forgetting = asyncio.Lock()
         self._beating = Hand("beating")
         self._beside = Hand("beside")
         self._oldest: dict[int, float] = {}
@@ -115,7 +121,7 @@ class Worker:
         tasks: list[asyncio.Task[Any]] = []
         try:
             await self._app.start()
-            chores = [self._watch(), self._pick_up()]
+            chores = [self._watch(), self._pick_up(), self._forget_sent()]
             if self._part.beat is not None:
                 chores.append(self._beat())
             if self._part.beside is not None:
@@ -140,18 +146,21 @@ class Worker:
 
     async def _let_go(self) -> None:
         """Leave the group and the broker, unless that takes long: who cannot leave is put out."""
-        for one in (self._app, self._producer):
+        # Who comes next sends what is left: before the group is left as little as can be.
+        sent = self._let_go_of_sent
+        for leave in (sent, self._app.stop, sent, self._producer.stop):
             # Whoever waits for a task that it cancelled could wait for ever.
-            leaving = [asyncio.ensure_future(one.stop())]
+            leaving = [asyncio.ensure_future(leave())]
             _, stays = await asyncio.wait(leaving, timeout=LAST_SECONDS)
             self.hangs |= bool(stays)
-        for hand in (self._handling, self._beating, self._beside):
+        for hand in (*self._handling, self._outgoing, self._beating, self._beside):
             self.hangs |= not hand.rest(LAST_SECONDS)
 
     def _made(self) -> Any:
         app: Any = faust_app(self._login, self._part.name, self._instance)
         for topic in self._part.topics:
-            groups = Groups(self._handle, self._metrics.handled, self._fail)
+            handles = [partial(self._handle, hand) for hand in self._handling]
+            groups = Groups(handles, self._metrics.handled, self._fail)
 
             async def agent(stream: Any, groups: Groups = groups) -> None:
                 try:
@@ -173,20 +182,31 @@ class Worker:
             self._metrics.failed(error)
             self._failure.set_exception(error)
 
-    async def _handle(self, group: Sequence[Received]) -> None:
+    async def _handle(self, hand: Hand, group: Sequence[Received]) -> None:
         if self._part.waits:
             await self._mine.wait()
         self._oldest[id(group)] = min(one.at for one in group)
         began = time.monotonic()
-        waiting = await self._handling.do(self._part.handle, group)
+        waiting = await hand.do(self._part.handle, group)
         self._metrics.kept(time.monotonic() - began)
-        await self._send(waiting, self._handling)
+        await self._send(waiting)
         self._oldest.pop(id(group), None)
 
-    async def _send(self, waiting: Sequence[Waiting], hand: Hand) -> None:
-        if waiting:
-            await send_all(self._producer, waiting)
-            await hand.do(self._outbox.sent, [one.number for one in waiting])
+    async def _send(self, waiting: Sequence[Waiting]) -> None:
+        await send_all(self._producer, waiting)
+        self._sent += [one.number for one in waiting]
+
+    async def _forget_sent(self) -> None:
+        """Let go of what was sent, of many groups at once: each time costs a transaction."""
+        while True:
+            await asyncio.sleep(FORGET_SECONDS)
+            await self._let_go_of_sent()
+
+    async def _let_go_of_sent(self) -> None:
+        async with self._forgetting:
+            if sent := tuple(self._sent):
+                await self._outgoing.do(self._outbox.sent, sent)
+                del self._sent[: len(sent)]
 
     async def _assigned(self, app: Any, *given: Any, **more: Any) -> None:
         (assigned,) = given or (more["assigned"],)
@@ -200,8 +220,9 @@ class Worker:
         try:
             await self._beating.do(self._part.take_turn)
             # What the one before kept and did not send goes first: it was found first.
-            left = await self._beating.do(self._outbox.waiting, self._part.name, FOREVER)
-            await self._send(left, self._beating)
+            await self._let_go_of_sent()
+            left = await self._outgoing.do(self._outbox.waiting, self._part.name, FOREVER)
+            await self._send(left)
         except Exception as error:
             await self._fail(error)
             return
@@ -211,6 +232,10 @@ class Worker:
     async def _revoked(self, app: Any, *given: Any, **more: Any) -> None:
         self._waits_since = time.monotonic()
         self._mine.clear()
+        try:
+            await self._let_go_of_sent()
+        except Exception as error:
+            await self._fail(error)
         self._metrics.turn(False)
 
     async def _beat(self) -> None:
@@ -220,7 +245,7 @@ class Worker:
             try:
                 found = self._part.beat()
                 while (waiting := await self._beating.do(next, found, None)) is not None:
-                    await self._send(waiting, self._beating)
+                    await self._send(waiting)
             except TurnLost:
                 self._mine.clear()
                 self._metrics.turn_lost()
@@ -235,7 +260,8 @@ class Worker:
     async def _pick_up(self) -> None:
         """Send what a worker of this kind kept, and ended before it could send it."""
         while self._part.take_turn is None:
-            await self._send(await self._handling.do(self._left), self._handling)
+            await self._let_go_of_sent()
+            await self._send(await self._outgoing.do(self._left))
             await asyncio.sleep(LEFT_BEHIND_SECONDS)
         await asyncio.Event().wait()
 

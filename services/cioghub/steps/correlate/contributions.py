@@ -145,7 +145,8 @@ class Contributions:
 
     def withdrawn(self, now: int) -> frozenset[int]:
         """Return the events withdrawn before `now` (whole seconds since 1970 UTC), by number."""
-        return frozenset([number for number, at in self._removed.items() if at < now])
+        removed = self._removed.copy()  # events come meanwhile
+        return frozenset([number for number, at in removed.items() if at < now])
 
     def discard(self, number: int) -> None:
         """Take out what should never have come in: a twin of an event already there."""
@@ -224,7 +225,7 @@ class Columns:
     def __init__(self, contributions: Contributions) -> None:
         c = contributions
         self.grid = c.grid
-        self.classes = c.classes
+        self.classes = tuple(c.classes)
         accepted = np.frombuffer(c._accepted, dtype=np.int64)
         order = np.argsort(accepted, kind="stable")
         self.accepted: IntArray = accepted[order]

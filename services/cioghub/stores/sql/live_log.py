@@ -66,15 +66,21 @@ class SqlLiveLog:
         kinds = dict(self._kinds)
         try:
             with writing(self._engine) as connection:
-                pairs = self._events(connection, group)
+                last = connection.execute(select(func.max(ACCEPTED.c.position))).scalar() or 0
+                pairs = self._events(connection, group, last)
                 self._contribute(connection, pairs, kinds)
         except OperationalError as error:
             raise LogFull from error
         self._kinds = kinds
         return [position for position, _ in pairs]
 
-    def _events(self, connection: Connection, group: Group) -> list[tuple[int, NewEvent]]:
-        """Write all of a group but what it gives the correlator; return events by position."""
+    def _events(
+        self, connection: Connection, group: Group, last: int
+    ) -> list[tuple[int, NewEvent]]:
+        """Write all of a group but what it gives the correlator; return events by position.
+
+        `last` is the last position so far, 0 for none.
+        """
         self._refusals(connection, group)
         count(connection, group)
         if group.classes:
@@ -84,7 +90,6 @@ class SqlLiveLog:
             )
         if not group.events:
             return []
-        last = connection.execute(select(func.max(ACCEPTED.c.position))).scalar() or 0
         pairs = [(last + n, event) for n, event in enumerate(group.events, start=1)]
         insert_all(connection, ACCEPTED, [accepted_row(p, e) for p, e in pairs])
         shared = [

@@ -80,29 +80,43 @@ def withdraw(connection: Connection, target: bytes, at: int) -> None:
 
 def count(connection: Connection, group: Group) -> None:
     """Count a group by feed, local day, outcome and reason, and note what was heard."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    heard: dict[str, dict[str, Any]] = {}
-    for event in group.events:
-        counts[event.source, "accepted", ""] += 1
-        field = "last_heartbeat" if event.type == HEARTBEAT else "last_event"
-        heard.setdefault(event.source, {})[field] = event.accepted
+    counts = Counter((event.source, "accepted", "") for event in group.events)
     for refusal in group.refusals:
-        for code in sorted(set(refusal.codes)):
-            counts[refusal.source or "", "rejected", code] += 1
+        counts.update((refusal.source or "", "rejected", code) for code in set(refusal.codes))
     for source, n in group.duplicates.items():
         counts[source, "duplicate", ""] += n
-    for (source, outcome, reason), n in counts.items():
-        row = {"source": source, "day": group.day, "outcome": outcome, "reason": reason}
-        statement = upsert(connection, FEED_DAY).values(**row, events=n)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(row), set_={"events": FEED_DAY.c.events + n}
-            )
+    heard = {(event.source, event.type == HEARTBEAT): event.accepted for event in group.events}
+    added = upsert(connection, FEED_DAY)
+    _each(
+        connection,
+        added.on_conflict_do_update(
+            index_elements=["source", "day", "outcome", "reason"],
+            set_={"events": FEED_DAY.c.events + added.excluded.events},
+        ),
+        [
+            {"source": source, "day": group.day, "outcome": outcome, "reason": reason, "events": n}
+            for (source, outcome, reason), n in sorted(counts.items())
+        ],
+    )
+    for field, alive in (("last_event", False), ("last_heartbeat", True)):
+        found = upsert(connection, HEARD)
+        _each(
+            connection,
+            found.on_conflict_do_update(
+                index_elements=["source"],
+                set_={name: found.excluded[name] for name in (field, "bundle")},
+            ),
+            [
+                {"source": source, field: at, "bundle": group.bundle}
+                for (source, beats), at in sorted(heard.items())
+                if beats == alive
+            ],
         )
-    for source, times in heard.items():
-        values = {**times, "bundle": group.bundle}
-        statement = upsert(connection, HEARD).values(source=source, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values))
+
+
+def _each(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
 
 
 def _notes_text(notes: Notes) -> str:

@@ -1,4 +1,4 @@
-"""Messages that were decided in a transaction: kept with what decided them, gone once sent."""
+"""Messages decided in a transaction: kept with what decided them, gone soon after they went."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def put_out(
     kept = list(messages)
     if not kept:
         return []
-    for one in kept:
-        if _size(one) > LARGEST_MESSAGE:
+    headers = [orjson.dumps(one.headers).decode() for one in kept]
+    for one, named in zip(kept, headers, strict=True):
+        if len(one.key) + len(one.value) + len(named) > LARGEST_MESSAGE:
             raise MessageTooLarge(f"a message for {one.topic} is larger than a broker takes")
     numbers = _numbers(connection, len(kept))
     rows = [
@@ -38,9 +39,9 @@ def put_out(
             "topic": one.topic,
             "key": one.key,
             "value": one.value,
-            "headers": orjson.dumps(one.headers).decode(),
+            "headers": named,
         }
-        for number, one in zip(numbers, kept, strict=True)
+        for number, one, named in zip(numbers, kept, headers, strict=True)
     ]
     insert_all(connection, OUTGOING, rows)
     return [Waiting(number, one) for number, one in zip(numbers, kept, strict=True)]
@@ -78,19 +79,18 @@ class SqlOutbox:
             connection.execute(delete(OUTGOING).where(gone))
 
 
-def _size(message: Outgoing) -> int:
-    headers = sum(len(name) + len(value) for name, value in message.headers)
-    return len(message.key) + len(message.value) + headers
-
-
 def _numbers(connection: Connection, many: int) -> Sequence[int]:
-    """Return new numbers; on PostgreSQL none is ever given again, even once its message is gone."""
+    """Return new numbers, one after the other; for a transaction that writes: it is alone.
+
+    On PostgreSQL none is ever given again, even once its message is gone.
+    """
     if connection.dialect.name == "postgresql":
         asked = text(
-            "SELECT nextval(pg_get_serial_sequence('outgoing', 'number'))"
-            " FROM generate_series(1, :many)"
+            "SELECT setval(name, nextval(name) + :more)"
+            " FROM pg_get_serial_sequence('outgoing', 'number') AS name"
         )
-        return connection.execute(asked, {"many": many}).scalars().all()
+        last: int = connection.execute(asked, {"more": many - 1}).scalar_one()
+        return range(last - many + 1, last + 1)
     last = connection.execute(select(func.max(OUTGOING.c.number))).scalar() or 0
     return range(last + 1, last + 1 + many)
 

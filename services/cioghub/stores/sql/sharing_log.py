@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import orjson
 from sqlalchemy import Connection, Engine, func, or_, select
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
 
 from cioghub.ports.live_log import Group, LogFull, NewEvent
 from cioghub.ports.workers import LOG, SHARER, Answered, LogMoved, Outgoing, Passed, Waiting
@@ -15,7 +15,7 @@ from cioghub.stores.sql.live_log import ACCEPTED, DECISION, SqlLiveLog
 from cioghub.stores.sql.many import among, insert_all
 from cioghub.stores.sql.outbox import put_out
 from cioghub.stores.sql.tables import METADATA
-from cioghub.stores.sql.turns import reached
+from cioghub.stores.sql.turns import TURN
 from cioghub.stores.sql.writing import upsert, writing
 from cioghub.vocabulary.event_types import TOUCHING
 from cioghub.vocabulary.parties import HUB_RECIPIENT
@@ -39,7 +39,7 @@ class SqlSharingLog(SqlLiveLog):
     def floor(self) -> int:
         """Return the time (seconds since 1970 UTC) before which nothing can be accepted."""
         with self._engine.connect() as connection:
-            return _floor(connection)
+            return _come_to(connection)[1]
 
     def is_to_blame(self, error: Exception) -> bool:
         """Say whether an error is the database's own: it is away, full or ending."""
@@ -60,19 +60,19 @@ class SqlSharingLog(SqlLiveLog):
             LogMoved: nothing was kept, since another sharer kept something later than `at`, or one
                 of these events.
         """
-        with writing(self._engine) as connection:
-            floor = _floor(connection)
-            refs = [event.ref for event in group.events]
-            known = connection.execute(
-                select(func.count())
-                .select_from(ACCEPTED)
-                .where(among(connection, ACCEPTED.c.ref, refs))
-            ).scalar()
-            if at < floor or known:
-                raise LogMoved(floor)
-            pairs = self._events(connection, group)
-            keep_answers(connection, answers, at)
-            return put_out(connection, SHARER, at, [*beside, *self._messages(connection, pairs)])
+        try:
+            with writing(self._engine) as connection:
+                last, floor = _come_to(connection)
+                if at < floor:
+                    raise LogMoved(floor)
+                pairs = self._events(connection, group, last)
+                keep_answers(connection, answers, at)
+                out = [*beside, *self._messages(connection, pairs)]
+                return put_out(connection, SHARER, at, out)
+        except IntegrityError:
+            if self.digests(event.ref for event in group.events):
+                raise LogMoved(self.floor()) from None
+            raise
 
     def _messages(
         self, connection: Connection, pairs: Iterable[tuple[int, NewEvent]]
@@ -115,6 +115,9 @@ def _gives_the_hub(decision: bytes) -> bool:
     )
 
 
-def _floor(connection: Connection) -> int:
-    last: int | None = connection.execute(select(func.max(ACCEPTED.c.accepted))).scalar()
-    return max(last or 0, reached(connection, LOG))
+def _come_to(connection: Connection) -> tuple[int, int]:
+    """Return the last position, 0 for none, and the time before which nothing can be accepted."""
+    reached = select(func.max(TURN.c.reached)).where(TURN.c.name == LOG).scalar_subquery()
+    asked = select(func.max(ACCEPTED.c.position), func.max(ACCEPTED.c.accepted), reached)
+    position, accepted, closed = connection.execute(asked).one()
+    return position or 0, max(accepted or 0, closed or 0)

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Outgoing(SQLModel, table=True):
-    """One message that was decided in a transaction and is to be sent; it goes once it was sent.
+    """One message that was decided in a transaction and is to be sent; it goes soon after.
 
     `worker` names the kind of worker that sends it, `made` when it was decided;
     `headers` are a JSON array of pairs.
