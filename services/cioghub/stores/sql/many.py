@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, any_, insert, literal
@@ -30,8 +31,8 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
             # In this form the server converts nothing: what is given must be of the column's type.
             # Nor does a row that it refuses stand in its log.
             copy.set_types([_type_of(table.c[name], connection) for name in columns])
-            for row in rows:
-                copy.write_row([row[name] for name in columns])
+            for row in zip(*(map(itemgetter(name), rows) for name in columns), strict=True):
+                copy.write_row(row)
     except theirs as error:
         # Who asks is to see one kind of error, however the rows went in.
         raise DBAPIError.instance(command, None, error, theirs) from error
