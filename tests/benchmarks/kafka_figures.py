@@ -2,8 +2,8 @@
 
 Four engines run on one broker (SCRAM over TLS) and one PostgreSQL that syncs, one after the other
 and again, on the same messages: a bare consumer, a bare faust agent that sends on each event, as it
-comes and on the loop that workers run on, and the sharer, which judges, shares and keeps it as well.
-The first tenth of each run is not counted.
+comes and on the loop that workers run on, and the sharer, which judges, shares and keeps it as
+well. The first tenth of each run is not counted.
 """
 
 from __future__ import annotations
