@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.unit.correlate.hub_set import HubSet, gap, ids, raising, signals
@@ -13,7 +15,7 @@ from cioghub.vocabulary.signals import Signal, SignalKind
 TODAY = 130
 
 
-def past(hub: HubSet, upto: int = TODAY, **more: object) -> None:
+def past(hub: HubSet, upto: int = TODAY, **more: Any) -> None:
     places = [p for p in hub.areas.places("lsoa11") if p.ciog]
     hub.every(1, upto, places[::11], **more)
 
@@ -27,8 +29,8 @@ def pair(hub: HubSet, one: str, other: str) -> tuple[Place, Place]:
     return min(((a, b) for a in here for b in there if a != b), key=lambda pair: gap(*pair))
 
 
-def burst(hub: HubSet, place: Place, many: int = 8, **more: object) -> list[str]:
-    return [hub.add(TODAY - 1 - n, place, **more) for n in range(many)]  # type: ignore[arg-type]
+def burst(hub: HubSet, place: Place, many: int = 8, **more: Any) -> list[str]:
+    return [hub.add(TODAY - 1 - n, place, **more) for n in range(many)]
 
 
 def knots(hub: HubSet, category: str = "knife") -> list[Signal]:

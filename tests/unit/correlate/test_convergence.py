@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from tests.unit.correlate.hub_set import HubSet, gap, ids, raising, signals
@@ -23,9 +24,9 @@ def past(hub: HubSet, kinds: tuple[str, ...] = tuple(SEEN), upto: int = TODAY) -
         hub.every(1, upto, places[n::7], kind=kind, categories=(SEEN[kind],))
 
 
-def meet(hub: HubSet, place: Place, *kinds: str, many: int = 3, **more: object) -> list[str]:
+def meet(hub: HubSet, place: Place, *kinds: str, many: int = 3, **more: Any) -> list[str]:
     return [
-        hub.add(TODAY - 2 * n - 2, place, kind=kind, categories=(SEEN[kind],), **more)  # type: ignore[arg-type]
+        hub.add(TODAY - 2 * n - 2, place, kind=kind, categories=(SEEN[kind],), **more)
         for kind in kinds
         for n in range(many)
     ]

@@ -14,8 +14,12 @@ def test_the_same_question_is_worked_out_once() -> None:
     asked: list[int] = []
     lately: Lately[int] = Lately()
 
+    def work_out(n: int) -> int:
+        asked.append(n)
+        return 2 * n
+
     def double(n: int) -> int:
-        return lately.answer((n, b""), lambda: asked.append(n) or 2 * n)  # type: ignore[func-returns-value]
+        return lately.answer((n, b""), lambda: work_out(n))
 
     assert [double(n) for n in (1, 2, 1)] == [2, 4, 2]
     assert asked == [1, 2]

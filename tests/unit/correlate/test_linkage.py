@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.unit.correlate.hub_set import HubSet, at, ids, raising, signals
 
 from cioghub.steps.correlate.linkage import Linkage
@@ -17,9 +19,9 @@ def ordinary(hub: HubSet, since: int = 0) -> None:
         hub.add(day, hub.place("north", n % 5), suspect=1000 + n)
 
 
-def recurring(hub: HubSet, subjects: int, times: int = 3, **more: object) -> list[str]:
+def recurring(hub: HubSet, subjects: int, times: int = 3, **more: Any) -> list[str]:
     return [
-        hub.add(TODAY - 2 - 5 * k, hub.place("north", s % 5), suspect=s + 1, **more)  # type: ignore[arg-type]
+        hub.add(TODAY - 2 - 5 * k, hub.place("north", s % 5), suspect=s + 1, **more)
         for s in range(subjects)
         for k in range(times)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -68,9 +69,9 @@ class Set:
                 )
             )
 
-    def month(self, year: int, month: int, many: int, **more: object) -> None:
+    def month(self, year: int, month: int, many: int, **more: Any) -> None:
         start = date(year, month, 1)
-        self.add(start, (start + timedelta(days=32)).replace(day=1), many, **more)  # type: ignore[arg-type]
+        self.add(start, (start + timedelta(days=32)).replace(day=1), many, **more)
 
     def settled(self) -> Ticks:
         return self._correlator.settled()

@@ -138,7 +138,7 @@ def test_a_lost_connection_is_made_anew_and_its_late_errors_do_not_end_the_new_o
         async with asyncio.timeout(30), door.open():
             waits = asyncio.create_task(why_not(door, "late"))
             await late.came.wait()
-            door._doubt(door._producer)  # type: ignore[arg-type]
+            door._doubt(late)
             while door._producer is not lost:
                 await asyncio.sleep(0.01)
             assert await why_not(door, "lost") is Why.NO_VERDICT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -61,7 +62,8 @@ def test_a_group_that_cannot_be_kept_for_another_reason_is_not_judged_for_ever(
 ) -> None:
     shared(workers, events[:3])
     group = workers.sharer._group(workers.clock.at)
-    group.classes["a"] = None  # type: ignore[assignment]
+    nothing: Any = None
+    group.classes["a"] = nothing
     with pytest.raises(Exception, match=r"(?i)null") as raised:
         workers.sharer._log.take(group, workers.clock.at)
     assert not isinstance(raised.value, LogMoved)

@@ -95,8 +95,8 @@ def test_sees_through_ways_of_writing_a_number(text: str) -> None:
 
 
 def test_sees_through_letters_of_other_alphabets() -> None:
-    assert find_identifiers("АВ12 СDЕ") == ("vehicle-mark",)  # noqa: RUF001
-    assert find_identifiers("ＡＢ123456Ｃ") == ("national-insurance",)  # noqa: RUF001
+    assert find_identifiers("\u0410\u041212 \u0421D\u0415") == ("vehicle-mark",)  # Cyrillic
+    assert find_identifiers("\uff21\uff22123456\uff23") == ("national-insurance",)  # full-width
 
 
 def test_a_character_with_no_plain_form_ends_a_run_and_hides_nothing() -> None:
