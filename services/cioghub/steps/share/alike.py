@@ -7,23 +7,38 @@ Rules for editors:
 1. Whatever `decide` looks at in an event must be in `Seen`, but the day and the place, which the
    table adds.
 2. No id, time or token is part of it.
+3. What says the same may be numbered again once it was forgotten; no number ever stands for two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cioghub.steps.share.coded_facts import Said, coded_fields, said_of, seen_of
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.coding import FIXED, TypeCoding
 from cioghub.vocabulary.rules import Clause
 
+MOST = 200_000
+"""Remembered of one kind, many times what a county's years have; then all of it is forgotten."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
 _HELD_FOR = FIXED.index("held_for")
 _CATEGORY_LIST = FIXED.index("category_list")
 _CATEGORY = FIXED.index("category")
 _CONFIDENCE = FIXED.index("confidence")
 _VALID_ON = FIXED.index("valid_on")
+
+
+def noted(known: dict[K, V], key: K, value: V) -> V:
+    """Return the value, and remember it: qualifiers alone can be put together without end."""
+    if len(known) >= MOST:
+        known.clear()
+    known[key] = value
+    return value
 
 
 class Seen(NamedTuple):
@@ -49,6 +64,7 @@ class Alike:
                 self._clauses[clause.field] = (*self._clauses.get(clause.field, ()), clause)
         self._said: dict[tuple[Any, ...], int] = {}
         self._distinct: dict[Said, int] = {}
+        self._numbers = 0
         self._held: dict[tuple[str, Any], tuple[bool, ...]] = {}
 
     def seen(self, coded: tuple[Any, ...], code_epoch: int) -> Seen:
@@ -65,7 +81,14 @@ class Alike:
         known = self._said.get(code)
         if known is None:
             said = said_of(*code[:3], coded[_VALID_ON], self._lists)
-            known = self._said[code] = self._distinct.setdefault(said, len(self._distinct))
+            known = noted(self._said, code, self._number(said))
+        return known
+
+    def _number(self, said: Said) -> int:
+        known = self._distinct.get(said)
+        if known is None:
+            self._numbers += 1
+            known = noted(self._distinct, said, self._numbers)
         return known
 
     def _holds(self, field: str, coded: tuple[Any, ...]) -> tuple[bool, ...]:
@@ -74,8 +97,8 @@ class Alike:
         known = self._held.get((field, value))
         if known is None:
             seen = seen_of(field, value)
-            known = tuple(clause.holds(seen) for clause in self._clauses[field])
-            self._held[field, value] = known
+            holds = tuple(clause.holds(seen) for clause in self._clauses[field])
+            known = noted(self._held, (field, value), holds)
         return known
 
     def _value(self, field: str, coded: tuple[Any, ...]) -> Any:

@@ -8,7 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from cioghub.steps.share.alike import Alike
+from cioghub.steps.share.alike import Alike, noted
 from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
 from cioghub.steps.share.decide import Outcome, Permit, Refusal, decide
 from cioghub.steps.share.treat import Plan, Treatments
@@ -125,8 +125,8 @@ class DecisionTable:
         key = (valid.type, day_epoch, code_epoch, place, relevant(coded))
         known = self._decided.get(key)
         if known is None:
-            known = self._of_alike(valid, day, place, (day_epoch, code_epoch))
-            self._decided[key] = known
+            made = self._of_alike(valid, day, place, (day_epoch, code_epoch))
+            known = noted(self._decided, key, made)
         return known
 
     def _place(self, area: tuple[str, str] | None) -> int:
@@ -143,7 +143,7 @@ class DecisionTable:
                 *(areas.lies_in(area, within) for within in self._within.values()),
             )
             known = self._distinct_places.setdefault(asked, len(self._distinct_places))
-            self._places[area] = known
+            noted(self._places, area, known)
         return known
 
     def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
@@ -175,7 +175,7 @@ class DecisionTable:
         whole = (key, place, tuple(seen.held.values()))
         known = self._seen.get(whole)
         if known is None:
-            known = self._seen[whole] = self._decide(valid, day, key, seen.held)
+            known = noted(self._seen, whole, self._decide(valid, day, key, seen.held))
         return known
 
     def _decide(
@@ -195,8 +195,8 @@ class DecisionTable:
             known = self._outcomes.get(key)
             if known is None:
                 facts = facts or self._facts(valid)
-                known = self._number(self._outcome(valid, day, recipient, facts))
-                self._outcomes[key] = known
+                number = self._number(self._outcome(valid, day, recipient, facts))
+                known = noted(self._outcomes, key, number)
             outcomes.append(known)
         return self._class(valid.type, tuple(outcomes))
 
