@@ -6,6 +6,8 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +30,27 @@ def write_whole(path: Path, content: bytes) -> None:
         _to_disk(file)
     beside.replace(path)
     _names_to_disk(path.parent)
+
+
+def cut_to(path: Path, size: int) -> bool:
+    """Cut what a file has beyond `size` bytes; say whether it had any."""
+    if not path.exists() or path.stat().st_size <= size:
+        return False
+    os.truncate(path, size)
+    return True
+
+
+def length_of(path: Path, digest: str) -> int | None:
+    """Return how many bytes of a file's first lines have a SHA-256, None where no lines have it."""
+    length, hashed = 0, sha256()
+    with path.open("rb") if path.exists() else BytesIO() as file:
+        while hashed.hexdigest() != digest:
+            line = file.readline()
+            if not line:
+                return None
+            hashed.update(line)
+            length += len(line)
+    return length
 
 
 @contextmanager
@@ -58,7 +81,7 @@ def _held(folder: Path, how: int) -> Iterator[None]:
 class FollowedFile:
     """A file whose whole content is known from elsewhere, piece by piece: held against it.
 
-    Where it differs or ends too early it is written anew from there; what is beyond is cut.
+    Where it differs or ends too early it is written anew from there; what lies beyond is cut.
     """
 
     def __init__(self, path: Path) -> None:
@@ -74,18 +97,13 @@ class FollowedFile:
         elif content:
             self._rest.append(content)
 
-    def finish(self) -> str | None:
-        """Make the file what was expected; return what was done to it, None if nothing."""
+    def finish(self) -> bool:
+        """Make the file what was expected; say whether it was something else."""
         if self._file is not None:
             self._file.close()
-        size = self.path.stat().st_size if self.path.exists() else 0
-        if not self._rest and size == self._good:
-            append_whole(self.path, b"")
-            return None
-        if size > self._good:
-            os.truncate(self.path, self._good)
+        other = cut_to(self.path, self._good) or bool(self._rest)
         append_whole(self.path, b"".join(self._rest))
-        return "written anew from where it differed" if self._rest else "cut to what was signed"
+        return other
 
 
 def _to_disk(file: IO[bytes]) -> None:

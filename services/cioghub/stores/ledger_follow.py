@@ -7,7 +7,8 @@ Rules for editors:
 1. Entries are written only when they are signed. What waits for its checkpoint waits in the log, so
    a ledger that is whole is one that verifies.
 2. Classes, entries and leaves are on disk before the checkpoint that covers them. So after a crash
-   whatever lies beyond the last checkpoint was never signed, and is cut.
+   whatever lies beyond the last checkpoint was never signed, and is cut before anything else: who
+   reads sees a ledger that is whole while its log is gone through.
 3. What a checkpoint signs is never given up. Where the log does not give the signed root, somebody
    changed one of the two, and the hub stops rather than sign another history.
 """
@@ -15,15 +16,24 @@ Rules for editors:
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.checkpoints import TreeHead
+from cioghub.ledger.merkle import HASH_BYTES
 from cioghub.ports.ledger import Decided, DecisionLog
-from cioghub.stores.ledger_files import FollowedFile, append_whole, growing, write_whole
+from cioghub.stores.ledger_book import offset_of
+from cioghub.stores.ledger_files import (
+    FollowedFile,
+    append_whole,
+    cut_to,
+    growing,
+    length_of,
+    write_whole,
+)
 from cioghub.stores.ledger_folder import CHECKPOINTS, CLASSES, ENTRIES, KEY, LEAVES
 from cioghub.stores.ledger_growth import LedgerGrowth, Step
 from cioghub.vocabulary.keys import Secret
@@ -82,7 +92,9 @@ class LedgerFollower:
         with self._writing():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._refuse_another_key()
-            heads = self._growth.opened(self._whole_heads().splitlines())
+            with growing(self._folder):
+                heads = self._growth.opened(self._whole_heads().splitlines())
+                self._cut(heads)
             # A whole log is gone through here, and nobody who reads the ledger waits for it.
             files = self._retraced(heads)
             with growing(self._folder):
@@ -124,15 +136,27 @@ class LedgerFollower:
         self._growth.retrace(heads, passed)
         return list(files.values())
 
-    def _mend(self, files: Iterable[FollowedFile]) -> None:
-        """Put right what a crash left, and what the log says otherwise."""
+    def _cut(self, heads: Sequence[TreeHead]) -> None:
+        """Put right what a crash left, as far as that needs no log."""
         key, own = self._folder / KEY, self._growth.key.encode()
         if not key.exists() or key.read_bytes() != own:
             write_whole(key, own)
-        heads, whole = self._folder / CHECKPOINTS, self._whole_heads()
-        if heads.exists() and heads.stat().st_size != len(whole):
-            _LOG.warning("a checkpoint of the ledger was not written whole, and is signed anew")
-            os.truncate(heads, len(whole))
+        size, classes = (heads[-1].size, heads[-1].classes) if heads else (0, _NOTHING)
+        signed = {
+            CHECKPOINTS: len(self._whole_heads()),
+            ENTRIES: offset_of(size),
+            LEAVES: size * HASH_BYTES,
+            CLASSES: length_of(self._folder / CLASSES, classes),
+        }
+        for name, end in signed.items():
+            if end is not None and cut_to(self._folder / name, end):
+                _LOG.warning("%s of the ledger was cut to what was signed", name)
+
+    def _mend(self, files: Iterable[FollowedFile]) -> None:
+        """Put right what the log says otherwise."""
         for file in files:
-            if (mended := file.finish()) is not None:
-                _LOG.warning("%s of the ledger was %s, by the log", file.path.name, mended)
+            if file.finish():
+                _LOG.warning("%s of the ledger was written anew, by the log", file.path.name)
+
+
+_NOTHING = sha256().hexdigest()

@@ -123,6 +123,32 @@ def test_who_reads_waits_for_no_log_that_is_gone_through(
     assert found == [EVERY]
 
 
+@pytest.mark.parametrize("grown", range(1, 5))
+def test_who_reads_at_a_start_sees_nothing_of_what_a_crash_left_half_written(
+    folder: Path, log: Log, monkeypatch: pytest.MonkeyPatch, grown: int
+) -> None:
+    log.accept(EVERY)
+    follower(folder, log).follow()
+    before = contents_of(folder)
+    log.accept(EVERY)  # with decision classes that are new
+    follower(folder, log).follow()
+    after = contents_of(folder)
+    written = ("classes.jsonl", "entries.jsonl", "leaves.bin", "checkpoints.jsonl")
+    (folder / written[grown - 1]).write_bytes(after[written[grown - 1]][:-7])
+    for name in written[grown:]:
+        (folder / name).write_bytes(before[name])
+    found, decided = [], log.decided
+
+    def read_meanwhile(after: int, most: int) -> Sequence[Decided]:
+        found.append(verdict(folder))
+        return decided(after, most)
+
+    monkeypatch.setattr(log, "decided", read_meanwhile)
+    assert follower(folder, log).follow() == 2 * EVERY
+    assert [(one.entries, one.fault) for one in found[:1]] == [(EVERY, None)]
+    assert contents_of(folder) == after
+
+
 def test_the_same_log_gives_the_same_bytes_however_often_it_is_taken_up(
     folder: Path, tmp_path: Path, log: Log
 ) -> None:
