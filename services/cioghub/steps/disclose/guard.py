@@ -22,9 +22,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
-from cioghub.steps.disclose.narrow import LEAST, Bound, is_free, knots, merged, possible
+from cioghub.steps.disclose.known import Known, Layout
+from cioghub.steps.disclose.narrow import LEAST, Bound, merged, possible
 from cioghub.steps.disclose.parts import Cell, Part, Parts
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
@@ -40,9 +42,6 @@ MONTH = "month"
 
 Key = tuple[str, str, str]
 """(publisher, hub category, period)"""
-
-Knots = list[tuple[frozenset[int], list[Bound]]]
-"""Bounds on numbered parts in groups that share none, each group with all its parts."""
 
 _MOST_VERDICTS = 4096
 
@@ -180,7 +179,7 @@ class Guard:
         tied = [one for one in self._tied(key) if one in self._hidden]
 
         def unsafe() -> bool:
-            seen: dict[tuple[Key, ...], Knots] = {}
+            seen: dict[tuple[Key, ...], Known] = {}
             return any(self._narrowed(one, seen) for one in tied)
 
         dropped = []
@@ -196,7 +195,7 @@ class Guard:
                 dropped.remove(one)
         return dropped
 
-    def _narrowed(self, key: Key, seen: dict[tuple[Key, ...], Knots]) -> bool:
+    def _narrowed(self, key: Key, seen: dict[tuple[Key, ...], Known]) -> bool:
         """Say whether anything said narrows a hidden count of this publisher and period.
 
         `seen` keeps what was said around each key, for as long as nothing more is said.
@@ -204,35 +203,37 @@ class Guard:
         tied = tuple(self._tied(key))
         around = seen.get(tied)
         if around is None:
-            around = seen[tied] = knots(self._around(tied))
-        return any(self._told(key[0], around, hidden) for hidden in self._hidden[key])
+            true = partial(self._true, key[0])
+            around = seen[tied] = Known(self._around(tied), true)
+        return any(self._told(around, hidden) for hidden in self._hidden[key])
 
-    def _told(self, publisher: str, around: Knots, hidden: frozenset[int]) -> bool:
+    def _true(self, publisher: str, number: int) -> int:
+        """Return what is counted of a part."""
+        part = self._parts[number]
+        counts = self._counts.get((publisher, part.category, part.period), {})
+        return counts.get((part.agreement, part.home), 0)
+
+    def _told(self, around: Known, hidden: frozenset[int]) -> bool:
         """Say whether these bounds leave a hidden count fewer than `LEAST` values."""
-        bounds = [one for parts, knot in around if not parts.isdisjoint(hidden) for one in knot]
-        if len({one.parts for one in bounds}) < 2:
+        layout = around.about(hidden)
+        if layout.sums < 2:
             return False  # a single answer never says more than its own rounding does
-        question = (frozenset(bounds), hidden)
+        question = (layout.whole, hidden)
         known = self._verdicts.get(question)
         if known is None:
             if len(self._verdicts) >= _MOST_VERDICTS:
                 self._verdicts.clear()
-            known = self._verdicts[question] = self._judge(publisher, bounds, hidden)
+            known = self._verdicts[question] = self._judge(layout, hidden)
         return known
 
-    def _judge(self, publisher: str, bounds: list[Bound], hidden: frozenset[int]) -> bool:
+    def _judge(self, layout: Layout, hidden: frozenset[int]) -> bool:
         """Say the same, asked for the first time. The true counts only save the asking.
 
         Whatever they are: where `is_free` finds room, `possible` would find at least as much.
         """
-
-        def true(number: int) -> int:
-            part = self._parts[number]
-            counts = self._counts.get((publisher, part.category, part.period), {})
-            return counts.get((part.agreement, part.home), 0)
-
-        if is_free(bounds, hidden, true, HIDDEN):
+        if layout.is_free(hidden, HIDDEN):
             return False
+        bounds = layout.bounds
         known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
         return bool(known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST)
 
@@ -313,7 +314,7 @@ class Guard:
             if key not in self._said:
                 self._count_open(key, behind)
         tied = {one for key in keys for one in self._tied(key)}
-        seen: dict[tuple[Key, ...], Knots] = {}
+        seen: dict[tuple[Key, ...], Known] = {}
         if any(self._narrowed(key, seen) for key in sorted(tied) if key in self._hidden):
             for key in keys:
                 del self._alerts[key][-len(added) :]

@@ -8,22 +8,16 @@ Statistical Association 67, 1972, section 3).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import LinearConstraint, milp
+
+from cioghub.steps.disclose.columns import Columns
 
 LEAST = 3
 """So many values must remain possible for a hidden count."""
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-
-_NO_END = 2.0**40
-"""Stands for no upper end where whole steps are counted."""
 
 _SLACK = 1e-6
 """Linear programming answers in floating point; counts are whole."""
@@ -71,82 +65,16 @@ def knots(bounds: Iterable[Bound]) -> list[tuple[frozenset[Any], list[Bound]]]:
     return found
 
 
-def is_free(
-    bounds: Sequence[Bound], target: frozenset[Any], true: Callable[[Any], int], wanted: range
-) -> bool:
-    """Say whether `LEAST` values of `wanted` are certainly possible for the sum over `target`.
-
-    It tries to move away from the true counts, given by `true` for each part, along a few simple
-    ways that keep every bound. No is no answer: `possible` has to be asked then. It saves asking.
-    """
-    columns, members, aim = _columns(bounds, target)
-    counts = np.array([sum([true(part) for part in column]) for column in columns])
-    sums = members @ counts
-    least = np.array([one.least for one in bounds])
-    most = np.array([one.most for one in bounds])
-    if (sums < least).any() or (sums > most).any():
-        return False
-    room = np.concatenate([counts, sums - least, np.minimum(most, _NO_END) - sums])
-    now = int(aim @ counts)
-    for way in _ways(members, least == most, aim):
-        moved, pace = members @ way, int(aim @ way)
-        use = np.concatenate([-way, -moved, moved])
-        ahead, back = _steps(room, use, wanted.stop), _steps(room, -use, wanted.stop)
-        ends = sorted((now - back * pace, now + ahead * pace))
-        reached = range(ends[0], ends[1] + 1, abs(pace))
-        if sum([value in reached for value in wanted]) >= LEAST:
-            return True
-    return False
-
-
-def _steps(room: Floats, use: IntArray, most: int) -> int:
-    """Return how many steps fit, each taking `use` of `room`, up to `most`."""
-    taking = use > 0
-    return int(min((room[taking] // use[taking]).min(initial=most), most))
-
-
-def _ways(members: IntArray, fixed: BoolArray, aim: IntArray) -> Iterator[IntArray]:
-    """Yield simple ways to move the target: alone, and by exchange with what lies beside it."""
-    inside, beside = np.flatnonzero(aim), np.flatnonzero(aim == 0)
-    for start in inside.tolist():
-        way = _way(members, fixed, start)
-        if way is not None and aim @ way != 0:
-            yield way
-    if not fixed.any():
-        for start in inside.tolist():
-            for other in beside.tolist():
-                way = np.zeros(len(aim), dtype=np.int64)
-                way[start], way[other] = 1, -1
-                yield way
-
-
-def _way(members: IntArray, fixed: BoolArray, start: int) -> IntArray | None:
-    """Return a way to move that begins with one column and leaves every fixed sum as it is."""
-    way = np.zeros(members.shape[1], dtype=np.int64)
-    way[start] = 1
-    rows = members[fixed]
-    for _ in range(members.shape[1]):
-        moved = rows @ way
-        open_rows = np.flatnonzero(moved)
-        if not len(open_rows):
-            return way
-        row = open_rows[0]
-        still = np.flatnonzero((rows[row] == 1) & (way == 0))
-        if not len(still):
-            return None
-        way[still[0]] = -moved[row]
-    return None
-
-
 def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, float] | None:
     """Return the least and the most that the sum over `target` can be; `inf` for no upper end.
 
     Every part is a count of 0 or more. None where the bounds contradict each other.
     """
     known = touching(bounds, target)
-    columns, members, aim = _columns(known, target)
     if not known:
-        return 0, math.inf if columns else 0
+        return 0, math.inf if target else 0
+    split = Columns(one.parts for one in known).split(target)
+    members, aim = split.members, split.aim
     most = np.array([one.most for one in known])
     held = LinearConstraint(members.astype(float), [float(one.least) for one in known], most)
     # With no whole numbers asked for, `milp` is plain linear programming, at half the cost of
@@ -162,34 +90,6 @@ def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, floa
     return (least, math.floor(-float(high.fun) + _SLACK)) if high.status == 0 else None
 
 
-def _columns(
-    bounds: Sequence[Bound], target: frozenset[Any]
-) -> tuple[list[list[Any]], IntArray, IntArray]:
-    """Return the parts in groups that every bound and the target take or leave as one.
-
-    With the groups comes, as ones and zeros, which of them each bound takes, and the target.
-    """
-    takers: dict[Any, list[int]] = {part: [-1] for part in target}
-    for number, one in enumerate(bounds):
-        for part in one.parts:
-            if part in takers:
-                takers[part].append(number)
-            else:
-                takers[part] = [number]
-    groups: dict[tuple[int, ...], list[Any]] = {}
-    for part, numbers in takers.items():
-        groups.setdefault(tuple(numbers), []).append(part)
-    keys = sorted(groups)
-    aim = np.array([key[0] == -1 for key in keys], dtype=np.int64)
-    rows = [[0] * len(keys) for _ in bounds]
-    for column, key in enumerate(keys):
-        for number in key:
-            if number >= 0:
-                rows[number][column] = 1
-    members = np.array(rows, dtype=np.int64).reshape(len(bounds), len(keys))
-    return [groups[key] for key in keys], members, aim
-
-
 def merged(bounds: Iterable[Bound]) -> list[Bound]:
     """Return the same knowledge with one bound for each sum and time."""
     found: dict[tuple[frozenset[Any], bool], Bound] = {}
@@ -197,6 +97,9 @@ def merged(bounds: Iterable[Bound]) -> list[Bound]:
         key = (one.parts, one.passing)
         former = found.get(key)
         if former is not None:
-            one = one._replace(least=max(one.least, former.least), most=min(one.most, former.most))
+            least, most = max(one.least, former.least), min(one.most, former.most)
+            one = former
+            if (least, most) != former[1:3]:
+                one = former._replace(least=least, most=most)
         found[key] = one
     return list(found.values())
