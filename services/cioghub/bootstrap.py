@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from cioghub.errors import AnswerIsNo, EnvironmentFailed, HubError, WrongUse
 from cioghub.journey import Journey
 from cioghub.ports.maps import Maps
 from cioghub.rule_cases import run_cases
 from cioghub.settings import Settings, shadow_fault
+from cioghub.steps.correlate.clusters import fitting
 from cioghub.steps.share import yaml_text
 from cioghub.steps.share.check import check
 from cioghub.steps.share.check_bundle import (
@@ -37,9 +36,10 @@ from cioghub.vocabulary.parties import HUB_RECIPIENT, Parties
 from cioghub.vocabulary.rules import Finding
 from cioghub.vocabulary.schema import EventSchema
 from cioghub.vocabulary.shadow import Shadow
+from cioghub.wire.areas import drawable
 from cioghub.wire.code_lists import read_code_lists
 from cioghub.wire.page_maps import PageMaps
-from cioghub.wire.picture_page import Drawable, PicturePage
+from cioghub.wire.picture_page import PicturePage
 from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import deploy_folder, schemas_folder
 
@@ -81,7 +81,8 @@ def read_bundle(
     """Return the bundle in the folder `rules`, or every fault of the shape of its files.
 
     `shipped_lists` is the folder of code lists used when bundle.yaml names none. Whether what the
-    bundle says is lawful is for `steps.share.check`.
+    bundle says is lawful is for `steps.share.check`. Its areas have the calibration of their own
+    scan or none, and its hash is of what it has.
 
     Raises:
         WrongUse: there is no such folder, or the shipped code lists are not what they claim.
@@ -106,6 +107,7 @@ def read_bundle(
         return [lists]
     if lists is None:
         lists = read_code_lists(shipped_lists)
+    areas = fitting(areas)
     hashed = bundle_hash(contents, lists, areas, schemas)
     return assemble_bundle(texts, lists, areas, schemas, hashed)
 
@@ -165,17 +167,6 @@ def page_maps(areas_file: Path, areas: Areas) -> Maps | None:
     """Return what draws maps for pages, or None where the areas file has no boundaries."""
     found = drawable(areas_file)
     return PageMaps(areas, found) if found else None
-
-
-def drawable(areas_file: Path) -> Drawable | None:
-    """Return the first edition of an areas file that has boundaries, and their file."""
-    editions = yaml.load(areas_file.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)[
-        "editions"
-    ]
-    for edition, files in editions.items():
-        if "boundaries" in files:
-            return edition, areas_file.parent / files["boundaries"]
-    return None
 
 
 def journey_of(bundle: Bundle, keys: KeyRing) -> Journey:

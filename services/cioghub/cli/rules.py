@@ -56,11 +56,11 @@ def check(ctx: click.Context, folder: Path, areas: Path | None, on: date | None,
       ciog rules check my-rules --areas my-areas.yaml --format json
     """
     from cioghub.bootstrap import default_areas, load_bundle
+    from cioghub.live.areas import areas_to_run
     from cioghub.rule_cases import run_cases
     from cioghub.steps.share.check import check as check_bundle
-    from cioghub.wire.areas import read_areas
 
-    loaded = load_bundle(folder, read_areas(areas or default_areas()))
+    loaded = load_bundle(folder, areas_to_run(areas or default_areas()))
     errors, warnings = (
         (loaded, []) if isinstance(loaded, list) else check_bundle(loaded, on, run_cases)
     )

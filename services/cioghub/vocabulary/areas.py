@@ -6,8 +6,10 @@ Parents come from the lookup alone and are never guessed; an empty parent is not
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from cioghub.vocabulary.levels import PLACE_LEVELS, coarser_or_equal
 
@@ -81,10 +83,11 @@ class Areas:
     """All places of a partnership, by edition and code.
 
     `calibration` saves time: without it chance is simulated when it is asked for. Alerts are made
-    with what it says, so `hash` is of it too.
+    with what it says, so `hash` is of it too, beside the `content_hash` of all else.
     """
 
     __slots__ = (
+        "_content_hash",
         "_outside",
         "_places",
         "calendar",
@@ -111,9 +114,16 @@ class Areas:
         self.calendar = calendar
         self.calibration = calibration
         self.ciogs = tuple(ciogs)
-        self.hash = content_hash
+        self._content_hash = content_hash
+        self.hash = content_hash if calibration is None else _joined(content_hash, calibration)
         self._places = {(place.edition, place.code): place for place in places}
         self._outside = dict(outside)
+
+    def uncalibrated(self) -> Areas:
+        """Return these areas without what was found to come by chance in them."""
+        bare = copy(self)
+        bare.calibration, bare.hash = None, self._content_hash
+        return bare
 
     def editions(self) -> frozenset[str]:
         """Return the editions that have places."""
@@ -154,3 +164,8 @@ class Areas:
         """Return `outside:<name>` for a neighbour's place, or `unknown`."""
         name = self._outside.get(code or "")
         return f"outside:{name}" if name else "unknown"
+
+
+def _joined(content_hash: str, calibration: Calibration) -> str:
+    rungs = [f"{rung} {gumbel}" for rung, gumbel in sorted(calibration.rungs.items())]
+    return sha256("\n".join([content_hash, calibration.scan, *rungs]).encode()).hexdigest()

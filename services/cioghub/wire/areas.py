@@ -13,7 +13,7 @@ import yaml
 from cioghub.errors import WrongUse
 from cioghub.vocabulary.areas import Areas, Calendar, Ciog, Place, level_of
 from cioghub.vocabulary.levels import PLACE_LEVELS, coarser_or_equal
-from cioghub.wire.area_calibration import calibration_text, read_calibration
+from cioghub.wire.area_calibration import read_calibration
 from cioghub.wire.boundaries import read_boundaries
 from cioghub.wire.csv_files import content_hash, read_text, rows
 
@@ -89,9 +89,6 @@ def read_areas(path: Path) -> Areas:
         if "boundaries" in files:
             name, codes = files["boundaries"], {c for e, c in places if e == edition}
             parts.append((name, read_boundaries(path.parent / name, codes, edition)))
-    calibration = read_calibration(path)
-    if calibration is not None:
-        parts.append(("chance", calibration_text(calibration).encode()))
     return Areas(
         partnership=top["partnership"],
         timezone=top["timezone"],
@@ -100,11 +97,20 @@ def read_areas(path: Path) -> Areas:
         ciogs=ciogs,
         calendar=calendar,
         content_hash=content_hash(parts),
-        calibration=calibration,
+        calibration=read_calibration(path),
     )
 
 
 _FILES = frozenset({"lookup", "boundaries"})
+
+
+def drawable(path: Path) -> tuple[str, Path] | None:
+    """Return the first edition of an areas file that has boundaries, and their file."""
+    editions = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)["editions"]
+    for edition, files in editions.items():
+        if "boundaries" in files:
+            return edition, path.parent / files["boundaries"]
+    return None
 
 
 def _refuse_aliases(path: Path, text: str) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from tests.drilling import deep
 
-from cioghub.bootstrap import default_areas
+from cioghub.bootstrap import default_areas, default_rules, load_bundle
 from cioghub.errors import WrongUse
 from cioghub.steps.correlate.cluster_chance import HIGHEST, LOWEST, Chance
 from cioghub.steps.correlate.clusters import HISTORY_DAYS, LEAST_HISTORY, WINDOW_DAYS, scan_of
 from cioghub.steps.correlate.grid import Grid
+from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.vocabulary.areas import Calibration
 from cioghub.wire.area_calibration import calibration_path, calibration_text, read_calibration
 from cioghub.wire.areas import read_areas
@@ -75,13 +76,38 @@ def shipped_in(folder: Path) -> Path:
     return folder / SHIPPED.name
 
 
-def test_the_table_of_another_layout_is_passed_over(tmp_path: Path) -> None:
-    areas_file = shipped_in(tmp_path)
-    lookup = tmp_path / "warwickshire-lookup.csv"
+def moved_in(folder: Path) -> Path:
+    """Return a copy of the shipped areas file, places moved, with the table of where they were."""
+    areas_file = shipped_in(folder)
+    lookup = folder / "warwickshire-lookup.csv"
     head, *lines = lookup.read_text().splitlines()
     moved = [line.replace(",-1.", ",-1.0", 1) if "lsoa" in line else line for line in lines]
     lookup.write_text("\n".join([head, *moved]) + "\n")
-    areas = read_areas(areas_file)
+    return areas_file
+
+
+def named(areas_file: Path) -> str:
+    loaded = load_bundle(default_rules(), read_areas(areas_file))
+    assert isinstance(loaded, LoadedBundle)
+    return loaded.hash
+
+
+def test_the_rules_are_named_by_a_table_that_is_used(tmp_path: Path) -> None:
+    areas_file = shipped_in(tmp_path)
+    used = named(areas_file)
+    calibration_path(areas_file).unlink()
+    assert named(areas_file) != used == named(SHIPPED)
+
+
+def test_the_rules_are_not_named_by_a_table_that_is_passed_over(tmp_path: Path) -> None:
+    areas_file = moved_in(tmp_path)
+    passed_over = named(areas_file)
+    calibration_path(areas_file).unlink()
+    assert named(areas_file) == passed_over
+
+
+def test_the_table_of_another_layout_is_passed_over(tmp_path: Path) -> None:
+    areas = read_areas(moved_in(tmp_path))
     assert areas.calibration is not None
     scan = scan_of(Grid(areas))
     assert areas.calibration.scan != scan.name

@@ -22,13 +22,13 @@ from cioghub.bootstrap import (
 )
 from cioghub.errors import WrongUse
 from cioghub.few_cycles import few_cycles
+from cioghub.live.areas import areas_to_run
 from cioghub.runtimes.batch.log_replay import LogReplay
 from cioghub.runtimes.batch.means import Means, Progress
 from cioghub.runtimes.batch.outputs import Outputs
 from cioghub.runtimes.batch.replay import Replay
 from cioghub.settings import read_settings
 from cioghub.stores.whole_folder import whole_folder
-from cioghub.wire.areas import read_areas
 from cioghub.wire.json_lines import check_there, read_lines
 
 RESULTS = frozenset(
@@ -75,7 +75,7 @@ def run_replay(
         check_there(path)
     areas_file = areas_file or default_areas()
     _keep_apart(out, [*events, rules, areas_file, keys, log])
-    areas = read_areas(areas_file)
+    areas = areas_to_run(areas_file)
     loaded = checked_bundle(rules or default_rules(), areas)
     bundle = loaded.bundle
     settings = read_settings()

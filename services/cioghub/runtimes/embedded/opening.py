@@ -28,6 +28,7 @@ from cioghub.bootstrap import (
     shadow,
     upload_store,
 )
+from cioghub.live.areas import areas_to_run
 from cioghub.live.uploads import TableUploads
 from cioghub.ports.cases import CaseBook
 from cioghub.ports.clock import Clock
@@ -44,7 +45,6 @@ from cioghub.settings import Settings
 from cioghub.steps.share.check_bundle import LoadedBundle
 from cioghub.steps.validate.screen import find_identifiers
 from cioghub.vocabulary.shadow import Shadow
-from cioghub.wire.areas import read_areas
 from cioghub.wire.shipped import deploy_folder
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def open_hub(
         EnvironmentFailed: the home cannot be written.
     """
     areas_file = areas_file or default_areas()
-    areas = read_areas(areas_file)
+    areas = areas_to_run(areas_file)
     loaded = checked_bundle(rules or default_rules(), areas)
     bundle = loaded.bundle
     engine = database(settings.home)

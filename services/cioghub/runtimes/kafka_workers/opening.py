@@ -18,6 +18,7 @@ from cioghub.bootstrap import (
     single_objects,
 )
 from cioghub.errors import WrongUse
+from cioghub.live.areas import areas_to_run
 from cioghub.ports.clock import Clock
 from cioghub.ports.workers import CORRELATOR, REPORTER, SHARER
 from cioghub.runtimes.kafka_workers.correlator import Correlator, Watch
@@ -40,7 +41,6 @@ from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.keeping import Keeping
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.topics import FOUND, shared_topic
-from cioghub.wire.areas import read_areas
 
 SHARERS_HANDS = 2
 """One group is judged while another one is on its way to disk."""
@@ -79,7 +79,7 @@ def open_worker(
         EnvironmentFailed: the database cannot be reached, or has another time.
     """
     areas_file = given.areas or default_areas()
-    areas = read_areas(areas_file)
+    areas = areas_to_run(areas_file)
     refuse_shadow(settings, areas)
     bundle = checked_bundle(given.rules or default_rules(), areas).bundle
     engine = shared_database(settings)

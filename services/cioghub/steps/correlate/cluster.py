@@ -95,9 +95,7 @@ class Scan:
     def __post_init__(self) -> None:
         centres = np.asarray(self.centres, dtype=np.float64)
         n = centres.shape[0]
-        weights = np.ones(n) if self.population is None else np.asarray(self.population, float)
-        # An area of no residents can still hold events: the smallest weight keeps it in.
-        self._weights = np.maximum(weights, 1e-3 * weights.mean()) if weights.sum() else np.ones(n)
+        self._weights = weights_of(self.population, n)
         square = ((centres[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
         widest = max(1, min(self.max_areas, n))
         order = np.argsort(square, axis=1, kind="stable")
@@ -169,11 +167,8 @@ class Scan:
     @property
     def name(self) -> str:
         """Name all that chance depends on: the method, its bounds, and places to a millimetre."""
-        bounds = f"{METHOD} {CHANCE} {self.max_areas} {self.max_days} {self.max_distance}"
-        hashed = blake2b(bounds.encode(), digest_size=16)
-        hashed.update(np.round(self.centres, 6).tobytes())
-        hashed.update(np.round(self._weights, 6).tobytes())
-        return hashed.hexdigest()
+        bounds = (self.max_areas, self.max_days, self.max_distance)
+        return name_of(self.centres, self._weights, *bounds)
 
     def calibrated(
         self, shortest: int, longest: int, progress: Callable[[int], None]
@@ -271,6 +266,24 @@ class Scan:
         many = (last - first + 1)[run]
         begins = np.repeat(first[run] - (np.cumsum(many) - many), many)
         return np.repeat(circle, many), begins + np.arange(begins.size)
+
+
+def weights_of(population: Floats | None, many: int) -> Floats:
+    """Return what each of so many areas weighs, by its residents where they are known."""
+    weights = np.ones(many) if population is None else np.asarray(population, float)
+    # An area of no residents can still hold events: the smallest weight keeps it in.
+    return np.maximum(weights, 1e-3 * weights.mean()) if weights.sum() else np.ones(many)
+
+
+def name_of(
+    centres: Floats, weights: Floats, max_areas: int, max_days: int, max_distance: float
+) -> str:
+    """Return the name of a scan, without laying it out."""
+    bounds = f"{METHOD} {CHANCE} {max_areas} {max_days} {max_distance}"
+    hashed = blake2b(bounds.encode(), digest_size=16)
+    hashed.update(np.round(centres, 6).tobytes())
+    hashed.update(np.round(weights, 6).tobytes())
+    return hashed.hexdigest()
 
 
 def _margin(score: float, held: npt.NDArray[np.float32]) -> float:

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from cioghub.steps.correlate.budget import threshold
-from cioghub.steps.correlate.cluster import ClusterScore, Scan
+from cioghub.steps.correlate.cluster import ClusterScore, Scan, name_of, weights_of
 from cioghub.steps.correlate.cluster_extent import Extent
 from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.series import VIEWS
 from cioghub.steps.correlate.tick import Classes, Tick, day
-from cioghub.vocabulary.areas import Calibration
+from cioghub.vocabulary.areas import Areas, Calibration
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
@@ -30,6 +30,7 @@ HISTORY_DAYS = 364
 LEAST_HISTORY = 28
 MOST_PLACES = 40
 KILOMETRES = 5.0
+_BOUNDS = (MOST_PLACES, WINDOW_DAYS, KILOMETRES)
 FEWEST = 4
 """Fewer events than this are never raised as a knot, however rare they are."""
 
@@ -43,8 +44,22 @@ set of places: the simulation that would say how often is spared."""
 
 def scan_of(grid: Grid) -> Scan:
     """Return the scan of a grid with at least two places to scan."""
-    bounds = (MOST_PLACES, WINDOW_DAYS, KILOMETRES)
-    return Scan(grid.centres, grid.population, *bounds, grid.calibration)
+    return Scan(grid.centres, grid.population, *_BOUNDS, grid.calibration)
+
+
+def fitting(areas: Areas) -> Areas:
+    """Return areas with the calibration of their own scan, or with none: another's is not used."""
+    grid = Grid(areas)
+    if areas.calibration is None or areas.calibration.scan == own_scan(grid):
+        return areas
+    return areas.uncalibrated()
+
+
+def own_scan(grid: Grid) -> str | None:
+    """Return the name of the scan of a grid, None where it has too few places to scan."""
+    many = len(grid.scanned)
+    weights = weights_of(grid.population, many)
+    return name_of(grid.centres, weights, *_BOUNDS) if many > 1 else None
 
 
 def calibrated(grid: Grid, progress: Callable[[int], None]) -> Calibration:
