@@ -175,6 +175,7 @@ class Topic:
         self._sharer = sharer
         self._working = ThreadPoolExecutor(1)
         self.sent: list[Received] = []
+        self.keys: list[bytes] = []
 
     async def start(self) -> None:
         """Be there."""
@@ -189,6 +190,7 @@ class Topic:
         """Take a message; what is returned is done once it is kept."""
         message = Received(topic, 0, len(self.sent), tuple(headers), value)
         self.sent.append(message)
+        self.keys.append(key)
         if self._sharer is not None:
             self._working.submit(self._sharer.handle, [message])
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()

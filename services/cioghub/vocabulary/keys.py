@@ -16,7 +16,7 @@ class Secret:
         self.__value = value
 
     def reveal(self) -> bytes:
-        """Return the bytes; only `pseudonymise`, the ledger's signer and the key store may."""
+        """Return the bytes; only who derives a key of it, and the key store, may."""
         return self.__value
 
     def __repr__(self) -> str:

@@ -28,6 +28,7 @@ from cioghub.runtimes.kafka_workers.door import KafkaDoor
 from cioghub.runtimes.kafka_workers.sharer import Sharer
 from cioghub.runtimes.kafka_workers.web_metrics import WebMetrics
 from cioghub.stores.sql.answers import SqlAnswers
+from cioghub.stores.sql.seal import SqlSeal
 from cioghub.vocabulary.buckets import parse_rfc3339
 
 FIRE = "/warwickshire-fire/incident"
@@ -74,6 +75,7 @@ def door_of(workers: Workers, *topics: Topic, patience: float = 10.0) -> KafkaDo
         lambda: next(made),
         SqlAnswers(workers.engine),
         DryDoor(workers.journey, workers.clock),
+        SqlSeal(workers.engine).seal,
         BUNDLE,
         OBJECTS,
         WebMetrics(lambda: (), workers.clock.now),

@@ -37,10 +37,13 @@ from cioghub.stores.sql import held_clock
 from cioghub.stores.sql.answers import SqlAnswers
 from cioghub.stores.sql.database import engine_of
 from cioghub.stores.sql.held_clock import HeldClock
+from cioghub.stores.sql.seal import SqlSeal
 from cioghub.stores.sql.sharing_log import SqlSharingLog
 from cioghub.stores.sql.tokens import Kind, SqlTokens
 from cioghub.stores.wall_clock import WallClock
 from cioghub.web.app import create_app
+from cioghub.wire.cloud_events import single
+from cioghub.wire.json_lines import digest_of
 
 FIRE = "/warwickshire-fire/incident"
 OBJECTS = single_objects()
@@ -75,6 +78,7 @@ class Beside:
             lambda: producer,
             SqlAnswers(self.engine),
             self.web.door,
+            SqlSeal(self.engine).seal,
             self.web.loaded.bundle,
             OBJECTS,
             self.web.metrics,
@@ -100,6 +104,7 @@ def beside(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
     journey = journey_of(web.loaded.bundle, key_file.load_or_make(keys))
     log = SqlSharingLog(engine, pass_message, share_message)
     sharer = Sharer(journey, log, clock, OBJECTS, lambda outcome, events: None)
+    sharer.unsealing.keep(engine)
     alone = open_hub(Settings(home=folder / "alone"), clock, keys=keys)
     tokens = token_on(engine, clock), token_on(alone.engine, clock)
     yield Beside(web, url, engine, clock, sharer, tokens[0], alone, tokens[1])
@@ -176,6 +181,9 @@ def test_the_door_answers_as_that_of_one_process(beside: Beside) -> None:
     )
     assert b"f-1" in sent
     assert b"AB123456C" not in sent
+    guesses = [digest_of(single(content).body) for content, media in MESSAGES if media != BATCH]
+    keys = b"".join(topic.keys)
+    assert not any(one.hex().encode() in sent + keys for one in guesses)
     assert beside.web.room.decision(FIRE, "f-1") is not None
     assert beside.web.room.decision(FIRE, "f-2") is None
     assert counts(beside.web.room) == counts(alone.room)
@@ -285,14 +293,21 @@ def test_an_answer_that_nobody_waits_for_goes(beside: Beside) -> None:
 
 
 def test_nobody_counts_faults_on_a_feed_of_others(beside: Beside) -> None:
-    forged = {"digest": "00" * 16, "faults": [["/id", "missing"]], "id": None}
+    sealed = SqlSeal(beside.engine).seal
+    good, short = (sealed(bytes(many)) for many in (16, 1))
+    assert good
+    assert short
+    forged = {"sealed": good.hex(), "faults": [["/id", "missing"]], "id": None}
     for value in (
         forged | {"source": "/warwickshire-police/crime"},
         forged | {"source": FIRE, "faults": [["/a name", "missing"]]},
         forged | {"source": FIRE, "faults": [["/data/ann_smith", "missing"]]},
         forged | {"source": FIRE, "faults": [["/data/qualifiers/9434765919", "missing"]]},
         forged | {"source": FIRE, "id": "AB123456C"},
-        forged | {"source": FIRE, "digest": "00"},
+        forged | {"source": FIRE, "sealed": short.hex()},
+        forged | {"source": FIRE, "sealed": bytes(16).hex()},
+        forged | {"source": FIRE, "sealed": bytes(64).hex()},
+        forged | {"source": FIRE, "sealed": good[:-1].hex() + "00"},
         forged,
     ):
         headers = (("ciog_at_fault", b"1"),)
@@ -305,7 +320,7 @@ def test_nobody_counts_faults_on_a_feed_of_others(beside: Beside) -> None:
     "faults", [[["/id", "missing"]] * 101, [["/id", "missing"], ["/" + "x" * 70_000, "missing"]]]
 )
 def test_more_faults_than_an_event_can_have_are_not_taken(beside: Beside, faults: Any) -> None:
-    value = orjson.dumps({"digest": "00" * 16, "faults": faults, "id": None, "source": FIRE})
+    value = orjson.dumps({"sealed": "00" * 64, "faults": faults, "id": None, "source": FIRE})
     message = Received("incident.warwickshire-fire", 0, 9, (("ciog_at_fault", b"1"),), value)
     (waiting,) = beside.sharer.handle([message])
     assert orjson.loads(waiting.message.value)["reason"] == "too-large"

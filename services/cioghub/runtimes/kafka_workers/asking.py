@@ -7,7 +7,7 @@ faults alone go along, since nothing of it is kept. The answer comes back throug
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -43,18 +43,21 @@ def ask_message(event: Any, ask: Ask, objects: SingleObjects) -> TopicMessage:
     return message._replace(headers=[*message.headers, _header(ask)])
 
 
-def at_fault_message(found: AtFault, ask: Ask) -> TopicMessage:
-    """Return what has an event at fault counted and named, and asks how it is named."""
-    rejected = found.rejected
-    digest = found.digest.hex()
+def at_fault_message(rejected: Rejected, sealed: bytes, ask: Ask) -> TopicMessage:
+    """Return what has an event at fault counted and named, and asks how it is named.
+
+    `sealed` is the hash of its body for sharers alone: on whom else could read it, guesses of the
+    body could be tried.
+    """
     content = {
-        "digest": digest,
+        "sealed": sealed.hex(),
         "faults": _pairs(rejected.faults),
         "source": rejected.source,
         "id": rejected.id,
     }
-    headers = [(CONTENT_TYPE, JSON.encode()), (AT_FAULT, b"1"), _header(ask)]
-    return TopicMessage(digest.encode(), orjson.dumps(content), headers)
+    asked = _header(ask)
+    headers = [(CONTENT_TYPE, JSON.encode()), (AT_FAULT, b"1"), asked]
+    return TopicMessage(asked[1], orjson.dumps(content), headers)
 
 
 def _header(ask: Ask) -> tuple[str, bytes]:
@@ -74,12 +77,16 @@ def is_at_fault(headers: Headers) -> bool:
 
 
 def read_at_fault(
-    value: bytes | None, feeds: frozenset[str], pointers: frozenset[str]
+    value: bytes | None,
+    feeds: frozenset[str],
+    pointers: frozenset[str],
+    unsealed: Callable[[bytes], bytes],
 ) -> AtFault | Unreadable:
     """Return the event at fault that a message stands for, or why it is none of these feeds'.
 
     Whoever may write the topic could write such a message: it is taken for no more than codes, at
-    `pointers`, and an id that an event could have.
+    `pointers`, and an id that an event could have. `unsealed` opens what a door has sealed, and
+    raises ValueError for anything else.
     """
     if value is not None and len(value) > MAX_LINE:
         return Unreadable(UnreadableReason.TOO_LARGE)
@@ -88,7 +95,7 @@ def read_at_fault(
         if len(found["faults"]) > MOST_FAULTS:
             return Unreadable(UnreadableReason.TOO_LARGE)
         source, id = found["source"], found["id"]
-        digest = bytes.fromhex(found["digest"])
+        digest = unsealed(bytes.fromhex(found["sealed"]))
         good = (
             len(digest) == DIGEST_BYTES
             and (source is None or source in feeds)

@@ -29,7 +29,7 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from cioghub.live.judge import AtFault, is_of_others
+from cioghub.live.judge import is_of_others
 from cioghub.ports.intake import (
     MOST_BYTES,
     Answer,
@@ -112,15 +112,20 @@ class KafkaDoor:
         made: Callable[[], AIOKafkaProducer],
         answers: Answers,
         dry: Dry,
+        seal: Callable[[bytes], bytes | None],
         bundle: Bundle,
         objects: SingleObjects,
         metrics: WebMetrics,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """`made` makes a producer that sends each message once; `objects` encode events."""
+        """`made` makes a producer that sends each message once; `objects` encode events.
+
+        `seal` seals what sharers alone may read, None while none ever ran.
+        """
         self._made = made
         self._answers = answers
         self._dry = dry
+        self._seal = seal
         self._metrics = metrics
         self._patience = patience
         self._topics = {
@@ -209,8 +214,10 @@ class KafkaDoor:
                 else Rejected((event.fault,), None, None)
             )
         if isinstance(found, Rejected):
-            at_fault = AtFault(found, digest_of(event.body))
-            return topic, lambda ask: at_fault_message(at_fault, ask)
+            sealed = self._seal(digest_of(event.body))
+            if sealed is None:  # no sharer ever ran: nobody would answer
+                raise self._busy(Why.NO_VERDICT, AWAY_SECONDS)
+            return topic, lambda ask: at_fault_message(found, sealed, ask)
         return topic, lambda ask: ask_message(event.value, ask, self._objects)
 
     async def _ask(

@@ -91,6 +91,7 @@ def open_worker(
     if name == SHARER:
         log = SqlSharingLog(engine, pass_message, share_message)
         sharer = Sharer(journey, log, clock, single_objects(), metrics.count)
+        sharer.unsealing.keep(engine)
         part = Part(name, sharer.topics, sharer.handle, hands=SHARERS_HANDS)
     elif name == CORRELATOR:
         events = SqlCorrelatorSet(engine)

@@ -23,6 +23,7 @@ from cioghub.ports.workers import Answered, LogMoved, Outgoing, Waiting
 from cioghub.runtimes.kafka_workers.asking import answer_of, is_at_fault, read_ask, read_at_fault
 from cioghub.runtimes.kafka_workers.messages import Received, heartbeat_message, quarantine_message
 from cioghub.steps.validate.fault_places import fault_pointers
+from cioghub.stores.sql.seal import Unsealing
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.event_types import HEARTBEAT
 from cioghub.vocabulary.topics import incident_topic
@@ -79,6 +80,7 @@ class Sharer:
         self._judge = Judge(journey, log, correlator_of(journey.bundle).contributions)
         self._judging = Lock()
         self._floor: int | None = None
+        self.unsealing = Unsealing(journey.pseudonymiser.unsealing())
         self._pointers = fault_pointers(journey.bundle.schemas.values())
         self._agencies: Mapping[str, tuple[str, frozenset[str]]] = {
             incident_topic(party.id): (party.id, frozenset(feed.source for feed in party.feeds))
@@ -145,7 +147,7 @@ class Sharer:
 
     def _read(self, message: Received, feeds: frozenset[str]) -> Asked | AtFault | Unreadable:
         if is_at_fault(message.headers):
-            return read_at_fault(message.value, feeds, self._pointers)
+            return read_at_fault(message.value, feeds, self._pointers, self.unsealing.open)
         event = read_avro(message.headers, message.value, self._objects)
         return event if isinstance(event, Unreadable) else Asked(single(event), feeds)
 

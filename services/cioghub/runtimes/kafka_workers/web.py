@@ -51,6 +51,7 @@ from cioghub.stores.sql.answers import SqlAnswers
 from cioghub.stores.sql.checkpoints import SqlLedgerBook
 from cioghub.stores.sql.database import answers_now, is_answered
 from cioghub.stores.sql.held_clock import HeldClock
+from cioghub.stores.sql.seal import SqlSeal
 from cioghub.stores.wall_clock import WallClock
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 from cioghub.wire.areas import read_areas
@@ -159,7 +160,15 @@ def open_web(
     dry = DryDoor(journey_of(bundle, _thrown_away()), clock)
     return Web(
         clock=clock,
-        door=KafkaDoor(lambda: producer_of(login), answers, dry, bundle, single_objects(), metrics),
+        door=KafkaDoor(
+            lambda: producer_of(login),
+            answers,
+            dry,
+            SqlSeal(engine).seal,
+            bundle,
+            single_objects(),
+            metrics,
+        ),
         room=room,
         people=people(engine),
         cases=case_book(engine),

@@ -23,7 +23,7 @@ from cioghub.steps.pseudonymise.derive import (
 )
 from cioghub.vocabulary.buckets import Days
 from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident
-from cioghub.vocabulary.keys import KeyRing
+from cioghub.vocabulary.keys import KeyRing, Secret
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 
 OVERLAP_DAYS = 28
@@ -56,6 +56,10 @@ class Pseudonymiser:
 
     def __repr__(self) -> str:
         return "Pseudonymiser(keys hidden)"
+
+    def unsealing(self) -> Secret:
+        """Return the secret of the key that opens what doors seal for this hub."""
+        return Secret(derived_key(self._keys.first, "seal").digest(b""))
 
     def reference(self, source: str, id: str) -> str:
         """Return the blinded reference of an event, one for all recipients, for the ledger."""

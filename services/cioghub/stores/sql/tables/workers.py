@@ -1,5 +1,5 @@
 """What workers on several machines need beside the log: what is to be sent, and whose turn it is;
-what doors are answered, and what of the ledger was signed.
+what doors are answered, how they seal, and what of the ledger was signed.
 
 Times are whole seconds since 1970 UTC.
 """
@@ -67,6 +67,15 @@ class AnswerRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     at: int
     content: bytes
+
+
+class SealRow(SQLModel, table=True):
+    """The public key with which doors seal what sharers alone are to read; there is one."""
+
+    __tablename__ = "seal"
+
+    number: int = Field(primary_key=True)
+    public: bytes
 
 
 class CheckpointRow(SQLModel, table=True):
