@@ -16,9 +16,8 @@ from cioghub.steps.disclose.columns import Columns, IntArray, Split
 from cioghub.steps.disclose.narrow import LEAST, Bound, knots
 
 BoolArray = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
-_NO_END = 2.0**40
+_NO_END = 2**40
 """Stands for no upper end where whole steps are counted."""
 
 
@@ -63,26 +62,16 @@ class Layout:
         counts = self._keeping(split)
         if counts is None:
             return False
-        members, aim, now = split.members, split.aim, int(split.aim @ counts)
+        members, aim = split.members, split.aim
         sums = members @ counts
-        over, under = sums - self._least, self._most - sums
-        own = len(split.inside)
-        takes = members[:, :own] == 1
-        most = wanted.stop
-        ahead = np.where(takes, under[:, None], most).min(axis=0, initial=most)
-        back = np.where(takes, over[:, None], most).min(axis=0, initial=most)
-        back = np.minimum(back, counts[:own])
-        reached = np.minimum(now + ahead, most - 1) - np.maximum(now - back, wanted.start) + 1
-        if (reached >= LEAST).any():
-            return True
-        room = np.concatenate([counts, over, under])
-        for way in _ways(members, self._least == self._most, aim):
-            moved, pace = members @ way, int(aim @ way)
-            use = np.concatenate([-way, -moved, moved])
-            steps, former = _steps(room, use, most), _steps(room, -use, most)
-            ends = sorted((now - former * pace, now + steps * pace))
-            values = range(ends[0], ends[1] + 1, abs(pace))
-            if sum([value in values for value in wanted]) >= LEAST:
+        room = np.concatenate([counts, sums - self._least, self._most - sums])[:, None]
+        values = np.array(wanted)[:, None] - aim @ counts
+        for ways in _ways(split, self._least == self._most):
+            moved = members @ ways
+            use = np.concatenate([-ways, -moved, moved])
+            steps, apart = np.divmod(values, aim @ ways)
+            reached = (apart == 0) & (steps <= _steps(room, use)) & (steps >= -_steps(room, -use))
+            if (reached.sum(axis=0) >= LEAST).any():
                 return True
         return False
 
@@ -124,38 +113,39 @@ class Layout:
         return np.array([one.least for one in self.bounds], dtype=np.int64)
 
     @cached_property
-    def _most(self) -> Floats:
-        return np.array([min(one.most, _NO_END) for one in self.bounds], dtype=np.float64)
+    def _most(self) -> IntArray:
+        return np.array([min(one.most, _NO_END) for one in self.bounds], dtype=np.int64)
 
 
-def _steps(room: Floats, use: IntArray, most: int) -> int:
-    """Return how many steps fit, each taking `use` of `room`, up to `most`."""
-    taking = use > 0
-    return int(min((room[taking] // use[taking]).min(initial=most), most))
+def _steps(room: IntArray, use: IntArray) -> IntArray:
+    """Return how many steps of each way fit, each taking `use` of `room`."""
+    fit: IntArray = np.where(use > 0, room // np.maximum(use, 1), _NO_END).min(axis=0)
+    return fit
 
 
-def _ways(members: IntArray, fixed: BoolArray, aim: IntArray) -> Iterator[IntArray]:
-    """Yield simple ways to move the target by exchange with what lies beside it."""
-    inside, beside = np.flatnonzero(aim), np.flatnonzero(aim == 0)
+def _ways(split: Split, fixed: BoolArray) -> Iterator[IntArray]:
+    """Yield simple ways to move the target, some at a time: by how much they change each column.
+
+    Alone; so that every fixed sum stays as it is; by exchange with what lies beside it.
+    """
+    alone = np.eye(len(split.aim), dtype=np.int64)
+    inside, beside = np.split(alone, [len(split.inside)], axis=1)
+    yield inside
     if fixed.any():
-        for start in inside.tolist():
-            way = _way(members, fixed, start)
-            if way is not None and aim @ way != 0:
-                yield way
-    else:
-        for start in inside.tolist():
-            for other in beside.tolist():
-                way = np.zeros(len(aim), dtype=np.int64)
-                way[start], way[other] = 1, -1
-                yield way
+        rows = split.members[fixed]
+        chains = [_chain(rows, start) for start in range(len(split.inside))]
+        moving = [way for way in chains if way is not None and split.aim @ way != 0]
+        if moving:
+            yield np.column_stack(moving)
+    for way in inside.T:
+        yield way[:, None] - beside
 
 
-def _way(members: IntArray, fixed: BoolArray, start: int) -> IntArray | None:
-    """Return a way to move that begins with one column and leaves every fixed sum as it is."""
-    way = np.zeros(members.shape[1], dtype=np.int64)
+def _chain(rows: IntArray, start: int) -> IntArray | None:
+    """Return a way to move that begins with one column and leaves these sums as they are."""
+    way = np.zeros(rows.shape[1], dtype=np.int64)
     way[start] = 1
-    rows = members[fixed]
-    for _ in range(members.shape[1]):
+    for _ in range(rows.shape[1]):
         moved = rows @ way
         open_rows = np.flatnonzero(moved)
         if not len(open_rows):
