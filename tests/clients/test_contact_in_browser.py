@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.clients.conftest import NOON, Door
 from tests.people import cookie_of
 from tests.unit.web.agencies.records import fire
-from tests.web.looking import hindrances, too_wide
+from tests.web.looking import cramped, hindrances
 
 from cioghub.vocabulary.people import Role
 
@@ -57,4 +57,4 @@ def test_nothing_hinders_and_nothing_is_wider_than_a_phone(browser: Browser, doo
         page.get_by_role("button", name="Look at the rows").click()
         addresses = [door.address + path for path in PAGES]
         assert hindrances(context, addresses) == []
-        assert too_wide(context, addresses) == []
+        assert cramped(context, addresses) == []

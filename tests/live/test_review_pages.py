@@ -8,7 +8,7 @@ import pytest
 from tests.live.conftest import LiveHubOfTest, SetClock
 from tests.live.signed_in import SignedIn
 from tests.live.simulated import simulated_days
-from tests.web.looking import MOST_SHEETS, hindrances, read, sheets, too_wide
+from tests.web.looking import MOST_SHEETS, cramped, hindrances, read, sheets
 from tests.web.serving import served
 
 from cioghub.cli.serving import doors_of
@@ -54,9 +54,9 @@ def test_axe_finds_nothing(browser, addresses) -> None:
         assert hindrances(context, addresses) == []
 
 
-def test_no_page_is_wider_than_a_small_phone(browser, addresses) -> None:
+def test_a_small_phone_shows_every_page_whole_and_no_words_in_ribbons(browser, addresses) -> None:
     with browser.new_context() as context:
-        assert too_wide(context, addresses) == []
+        assert cramped(context, addresses) == []
 
 
 def test_every_page_prints_on_a_few_sheets_of_a4(browser, addresses) -> None:

@@ -51,8 +51,11 @@ def hindrances(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
     return faults
 
 
-def too_wide(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
-    """Return the pages that a small phone must scroll sideways."""
+def cramped(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
+    """Return the pages that a small phone must scroll sideways, or that break words into ribbons.
+
+    A table may be scrolled by itself; then its words are no narrower for it.
+    """
     faults = []
     page = context.new_page()
     page.set_viewport_size(SMALL_PHONE)
@@ -61,8 +64,14 @@ def too_wide(context: BrowserContext, addresses: Iterable[str]) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > SMALL_PHONE["width"]:
             faults.append(f"{address}: {wide} pixels")
+        faults += [f"{address}: {words!r} in a ribbon" for words in page.evaluate(_RIBBONS)]
     page.close()
     return faults
+
+
+_RIBBONS = """[...document.querySelectorAll("td, th")]
+    .filter(cell => cell.innerText.length > 30 && cell.clientHeight > 3 * cell.clientWidth)
+    .map(cell => cell.innerText.slice(0, 60))"""
 
 
 def sheets(page: Page, address: str) -> int:

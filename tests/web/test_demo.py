@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 from tests.drilling import DRILL
-from tests.web.looking import MOST_SHEETS, hindrances, read, sheets, too_wide
+from tests.web.looking import MOST_SHEETS, cramped, hindrances, read, sheets
 from tests.web.serving import served
 from tests.web.walking import Walk, walk
 
@@ -102,14 +102,14 @@ def test_everybody_reads_their_pages_with_and_without_scripts(
     assert faults == []
 
 
-def test_axe_finds_nothing_and_no_page_is_too_wide(
+def test_axe_finds_nothing_and_no_page_is_cramped(
     browser: Browser, demo: Demo, address: str, walks: dict[str, tuple[Actor, Walk]]
 ) -> None:
     faults = []
     for actor, found in walks.values():
         with signed_in(browser, demo, address, actor, bypass_csp=True) as context:
             faults += hindrances(context, found.pages)
-            faults += too_wide(context, found.pages)
+            faults += cramped(context, found.pages)
     assert faults == []
 
 

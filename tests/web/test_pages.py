@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 from tests.web.all_pages import ANYBODY
-from tests.web.looking import MOST_SHEETS, hindrances, read, sheets, too_wide
+from tests.web.looking import MOST_SHEETS, cramped, hindrances, read, sheets
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,11 @@ def test_axe_finds_nothing(browser: Browser, addresses: list[str]) -> None:
         assert hindrances(context, addresses) == []
 
 
-def test_no_page_is_wider_than_a_small_phone(browser: Browser, addresses: list[str]) -> None:
+def test_a_small_phone_shows_every_page_whole_and_no_words_in_ribbons(
+    browser: Browser, addresses: list[str]
+) -> None:
     with browser.new_context() as context:
-        assert too_wide(context, addresses) == []
+        assert cramped(context, addresses) == []
 
 
 def test_every_page_prints_on_a_few_sheets_of_a4(browser: Browser, addresses: list[str]) -> None:

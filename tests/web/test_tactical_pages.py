@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from tests.people import HandClock, cookie_of
 from tests.tactical_hub import COOKIE, DAY, UPDATED, data_of, freeze, hub_on, receive, tell
 from tests.web.all_pages import PAGES
-from tests.web.looking import MOST_SHEETS, hindrances, read, sheets, too_wide
+from tests.web.looking import MOST_SHEETS, cramped, hindrances, read, sheets
 from tests.web.serving import served
 
 from cioghub.ports.cases import About
@@ -116,9 +116,11 @@ def test_axe_finds_nothing(browser: Browser, door: Door, role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", WHO)
-def test_no_page_is_wider_than_a_small_phone(browser: Browser, door: Door, role: Role) -> None:
+def test_a_small_phone_shows_every_page_whole_and_no_words_in_ribbons(
+    browser: Browser, door: Door, role: Role
+) -> None:
     with door.person(browser, role) as context:
-        assert too_wide(context, door.pages(role)) == []
+        assert cramped(context, door.pages(role)) == []
 
 
 @pytest.mark.parametrize("role", WHO)

@@ -47,7 +47,9 @@ def opened_demo(past: Path, days: int) -> Iterator[Demo]:
         opened = open_hub(Settings(home=home), clock, label=LABEL)
         bundle = opened.loaded.bundle
         clock.put_on(begins(bundle.areas, days))
-        cast = cast_of(PeopleList(opened.engine), bundle.areas, bundle.parties, clock.now())
+        cast = cast_of(
+            PeopleList(opened.engine), bundle.areas, bundle.parties, begins(bundle.areas, 0)
+        )
         people = replace(opened.people, sessions=sessions_of(opened.engine))
         hub = replace(doors_of(opened, clock, LABEL), people=people, cast=cast)
         agencies = Agencies(coming_lines(past), frozenset(bundle.parties.feed_owners()))

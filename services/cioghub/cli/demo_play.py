@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cioghub.ports.cases import About, Moved
@@ -55,6 +56,15 @@ ENDS = (
 """What is done once the hub has nothing new on an alert: its action ends, then its case."""
 
 
+class _Due(NamedTuple):
+    """A step that is due at its time, on a case that has had so many steps."""
+
+    about: About
+    step: Step
+    steps: int
+    task: Task | None
+
+
 class Players:
     """Makes the steps that are due, as somebody of the cast."""
 
@@ -63,31 +73,37 @@ class Players:
         self._zone = ZoneInfo(hub.loaded.bundle.areas.timezone)
 
     def play(self, now: int) -> None:
-        """Make every step that is due by a time, each at the time that it was due."""
-        for told in self._hub.room.standing(READER):
-            while self._step(told, now):
-                pass
+        """Make every step that is due by a time: at the time that it was due, in order of time."""
+        alerts = {told.alert: told for told in self._hub.room.standing(READER)}
+        waiting = {alert: due for alert, told in alerts.items() if (due := self._due(told))}
+        while waiting:
+            first = min(waiting, key=lambda alert: waiting[alert].step.at)
+            due = waiting.pop(first)
+            if due.step.at <= now and self._make(due) and (following := self._due(alerts[first])):
+                waiting[first] = following
 
-    def _step(self, told: Told, now: int) -> bool:
-        """Make the next step on an alert; False if none is due, or a visitor was quicker."""
+    def _due(self, told: Told) -> _Due | None:
+        """Return the next step on an alert, None where none is to come."""
         case, closed = self._hub.cases.case(told.alert), told.change == CLOSED
         part = _next(case, closed)
         if part is None:
-            return False
+            return None
         last = case.steps[-1].at if case.steps else self._raised(told)
         if part in ENDS:
             last = max(last, told.at)
         at = last + part.hours * _HOUR
-        if at > now:
-            return False
         data = told.event["data"]
         person = self._person(part.role, data["ciog"])
         ended = case.open_actions[0].number if part.move is Move.END_ACTION else None
         step = Step(at, person.id, person.name, part.move, part.code, part.words, ended)
         about = About(told.alert, data["signal"], data["hub_category"])
         task = self._task(at) if part.move is Move.ACT else None
+        return _Due(about, step, len(case.steps), task)
+
+    def _make(self, due: _Due) -> bool:
+        """Make a step; False if a visitor was quicker."""
         try:
-            return isinstance(self._hub.cases.make(about, step, len(case.steps), task), Case)
+            return isinstance(self._hub.cases.make(*due), Case)
         except Moved:
             return False
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from tests.people import HandClock
 from tests.tactical_hub import CLOSED, data_of, hub_on, tell
 
@@ -63,6 +63,16 @@ def test_it_is_the_same_played_all_at_once_or_hour_by_hour(hub: Hub) -> None:
     assert [step.at for step in hub.cases.case("al-1").steps] == [
         RAISED_AT + n * HOUR for n in (60, 84, 96)
     ]
+
+
+def test_what_is_done_on_several_alerts_is_done_and_audited_in_the_order_of_time(
+    hub: Hub, engine: Engine
+) -> None:
+    tell(engine, "al-2", RAISED_AT + HOUR, data_of("north"))
+    Players(hub).play(RAISED_AT + 200 * HOUR)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT at FROM audit ORDER BY number")).scalars().all()
+    assert [at - RAISED_AT for at in rows[-6:]] == [n * HOUR for n in (60, 61, 84, 85, 96, 97)]
 
 
 def test_what_a_visitor_has_done_is_not_done_again(hub: Hub) -> None:

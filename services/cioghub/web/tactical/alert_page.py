@@ -97,6 +97,7 @@ def show(
     """Return the page of an alert, with what was wrong with a form and what was typed in it."""
     hub = hub_of(request)
     sight = Sight(hub, person)
+    theirs = {area.id: area for area in sight.areas}
     works = may(person, Action.REMARK)
     moves = moves_for(person, seen.case, seen.areas)
     return page(
@@ -106,9 +107,9 @@ def show(
         status_code=status_code,
         seen=seen,
         area_names=area_names(hub),
-        home=next((one for one in sight.areas if one.id in seen.areas), None),
+        home=next((theirs[one] for one in seen.areas if one in theirs), None),
         marks=[Mark(1, seen.data["level"], tuple(seen.data["places"]))],
-        read=[one.id for one in sight.areas],
+        read=list(theirs),
         agencies=names_of(hub),
         timeline=timeline(seen, with_steps=works),
         followed=_followed(sight, seen),

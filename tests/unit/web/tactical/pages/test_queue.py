@@ -7,8 +7,10 @@ import re
 from sqlalchemy import Engine, insert
 from tests.people import HandClock
 from tests.tactical_hub import CLOSED, DAY, UPDATED, Visitor, data_of, tell
+from tests.unit.web.tactical.pages.conftest import Sign
 
 from cioghub.stores.sql.tables.log import Heard
+from cioghub.vocabulary.people import Role
 
 
 def listed(text: str) -> list[str]:
@@ -20,6 +22,15 @@ def test_an_alert_that_touches_two_areas_is_in_both_queues(analyst: Visitor) -> 
     assert listed(analyst.get("/tactical/areas/east").text) == ["al-east", "al-both"]
     assert listed(analyst.get("/tactical/areas/north").text) == ["al-both", "al-north"]
     assert listed(analyst.get("/tactical/areas/south").text) == ["al-south"]
+
+
+def test_the_way_back_from_an_alert_leads_to_the_area_that_leads_if_its_reader_sees_it(
+    analyst: Visitor, sign: Sign
+) -> None:
+    back = '<a href="/tactical/areas/{}" class="govuk-back-link">'
+    assert back.format("east") in analyst.get("/tactical/alerts/al-both").text
+    north = sign(Role.CHAIR, "north")
+    assert back.format("north") in north.get("/tactical/alerts/al-both").text
 
 
 def test_newest_risk_is_what_was_raised_or_rose_last(
