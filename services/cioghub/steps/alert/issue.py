@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
 from operator import attrgetter
 
+import numpy as np
+
+from cioghub.steps.alert.numbers import IntArray, Numbers, numbers_of
 from cioghub.vocabulary.signals import Alert, Evidence, Signal, SignalKind
 
 LEAST_SHARED = 2
@@ -36,6 +40,14 @@ class Issue:
     """Whether a signal of its subject and of a whole area has ever been about it."""
 
 
+class Claim:
+    """A signal that looks for its issue, with the numbers of its events."""
+
+    def __init__(self, signal: Signal) -> None:
+        self.signal = signal
+        self.numbers = numbers_of(signal.evidence)
+
+
 class Gathering:
     """What one tick says of one issue: the issue, if it is open already, and its signals."""
 
@@ -50,77 +62,95 @@ class Gathering:
         self.added: dict[str, Evidence] = {}
         self.ciogs: dict[str, None] = {}
         """What its signals of this tick add: events, and the areas touched, in their order."""
-        self._ids: set[str] = set()
+        self._numbers = Numbers()
         self._areas: set[str] = set()
         self._places: set[tuple[str, str] | None] = set()
+        self._unplaced: list[Iterable[Evidence]] = []
+        """Events whose places nobody has asked for yet."""
 
     @classmethod
-    def of(cls, issue: Issue) -> Gathering:
-        """Return what gathers the signals about an open or a closed issue."""
+    def of(cls, issue: Issue, numbers: IntArray | None = None) -> Gathering:
+        """Return what gathers the signals about an open or a closed issue.
+
+        `numbers` are those of its events, where they are known already.
+        """
         found = cls(issue, issue.last.signal, issue.last.hub_category)
         found.wide = issue.wide
-        found._hold(issue.evidence.values(), (issue.last.ciog, *issue.last.also))
+        evidence = issue.evidence.values()
+        numbers = numbers_of(evidence) if numbers is None else numbers
+        found._hold(evidence, numbers, (issue.last.ciog, *issue.last.also))
         return found
 
     @classmethod
-    def new(cls, signal: Signal) -> Gathering:
+    def new(cls, claim: Claim) -> Gathering:
         """Return what begins with the signal that raises an alert."""
-        found = cls(None, signal, signal.hub_category)
-        found.take(signal)
+        found = cls(None, claim.signal, claim.signal.hub_category)
+        found.take(claim)
         return found
 
-    def take(self, signal: Signal) -> None:
+    def take(self, claim: Claim) -> None:
         """Take a signal that is about this issue.
 
         Of what speaks of a whole area and of another subject, only that counts which lies here.
         """
+        signal, numbers = claim.signal, claim.numbers
         evidence, ciogs = signal.evidence, signal.ciogs
         if signal.kind in AREA_WIDE and not self._owns(signal):
-            evidence = tuple(one for one in evidence if one.place in self._places)
-            ciogs = ()
+            places = self._placed()
+            evidence = tuple(one for one in evidence if one.place in places)
+            numbers, ciogs = numbers_of(evidence), ()
         self.signals.append(signal)
         self.wide |= signal.kind in AREA_WIDE and self._owns(signal)
-        self.added |= {one.id: one for one in evidence if one.id not in self._ids}
+        new = ~self._numbers.among(numbers)
+        self.added |= {one.id: one for one in compress(evidence, new.tolist())}
         self.ciogs |= dict.fromkeys(ciogs)
-        self._hold(evidence, ciogs)
+        self._hold(evidence, numbers, ciogs)
 
-    def closeness(self, signal: Signal) -> tuple[int, bool]:
+    def closeness(self, claim: Claim) -> tuple[int, bool]:
         """Return how much of a signal is here: events, then whether it is of this subject."""
-        return self._shared(signal), self._owns(signal)
+        return self._shared(claim), self._owns(claim.signal)
 
-    def holds(self, signal: Signal) -> bool:
+    def holds(self, claim: Claim) -> bool:
         """Say whether a signal is about this issue: same category and place, or the same events.
 
         Linkage and the rest never meet: what is read of repeat involvement is less than of others.
         """
+        signal = claim.signal
         if self._linkage != (signal.kind is SignalKind.LINKAGE):
             return False
-        shared, is_wide = self._shared(signal), signal.kind in AREA_WIDE
+        shared, is_wide = self._shared(claim), signal.kind in AREA_WIDE
         if not self._owns(signal):
             share = WIDE_SHARE if self.wide or is_wide else LOCAL_SHARE
-            least = max(LEAST_SHARED, share * min(len(self._ids), len(signal.evidence)))
+            least = max(LEAST_SHARED, share * min(len(self._numbers), len(signal.evidence)))
             return shared >= least and not (is_wide and signal.chance > signal.limit)
         if shared:
             return True
         if self._lead_is_wide or is_wide:
             return not self._areas.isdisjoint(signal.ciogs)
-        return any(one.place in self._places for one in signal.evidence)
+        places = self._placed()
+        return any(one.place in places for one in signal.evidence)
 
     def _owns(self, signal: Signal) -> bool:
         """Say whether a signal is of this subject; all linkage has but one."""
         return self._linkage or self._subject == signal.hub_category
 
-    def _hold(self, evidence: Iterable[Evidence], ciogs: Iterable[str]) -> None:
-        evidence = tuple(evidence)
-        self._ids.update(map(_id, evidence))
-        self._places.update(map(_place, evidence))
+    def _hold(self, evidence: Iterable[Evidence], numbers: IntArray, ciogs: Iterable[str]) -> None:
+        self._numbers.add(numbers)
+        self._unplaced.append(evidence)
         self._areas.update(ciogs)
 
-    def _shared(self, signal: Signal) -> int:
-        return sum(map(self._ids.__contains__, map(_id, signal.evidence)))
+    def _placed(self) -> set[tuple[str, str] | None]:
+        """Return the places of its events: seldom asked for, and there are many events."""
+        for evidence in self._unplaced:
+            self._places.update(map(_place, evidence))
+        self._unplaced = []
+        return self._places
+
+    def _shared(self, claim: Claim) -> int:
+        return int(np.count_nonzero(self._numbers.among(claim.numbers)))
 
 
-_id, _place = attrgetter("id"), attrgetter("place")
+_place = attrgetter("place")
 
 
 def gather(gatherings: list[Gathering], signals: Sequence[Signal]) -> None:
@@ -130,26 +160,26 @@ def gather(gatherings: list[Gathering], signals: Sequence[Signal]) -> None:
     an alert if it is rare enough, and draws what is about the same events into it. Each goes where
     most of it is already; the oldest issue has it where two have the same.
     """
-    waiting = list(signals)
+    waiting = [Claim(signal) for signal in signals]
     while True:
         waiting = _given(gatherings, waiting)
-        first = next((one for one in waiting if one.chance <= one.limit), None)
+        first = next((one for one in waiting if one.signal.chance <= one.signal.limit), None)
         if first is None:
             return
         waiting.remove(first)
         gatherings.append(Gathering.new(first))
 
 
-def _given(gatherings: Sequence[Gathering], waiting: list[Signal]) -> list[Signal]:
+def _given(gatherings: Sequence[Gathering], waiting: list[Claim]) -> list[Claim]:
     """Give away what can be given, chains of shared events included; return what is left."""
     while True:
         left = []
-        for signal in waiting:
-            about = [one for one in gatherings if one.holds(signal)]
+        for claim in waiting:
+            about = [one for one in gatherings if one.holds(claim)]
             if about:
-                max(about, key=lambda one: one.closeness(signal)).take(signal)
+                max(about, key=lambda one: one.closeness(claim)).take(claim)
             else:
-                left.append(signal)
+                left.append(claim)
         if len(left) == len(waiting):
             return left
         waiting = left

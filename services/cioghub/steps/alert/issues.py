@@ -12,8 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from datetime import date
+from itertools import compress
+from operator import attrgetter
 
-from cioghub.steps.alert.issue import JOIN_FACTOR, Gathering, Issue, gather
+import numpy as np
+
+from cioghub.steps.alert.issue import JOIN_FACTOR, Claim, Gathering, Issue, gather
+from cioghub.steps.alert.numbers import IntArray, Numbers, numbers_of
 from cioghub.steps.alert.reasons import level_of, reason_of
 from cioghub.vocabulary.signals import (
     LEVELS,
@@ -71,9 +76,9 @@ class Issues:
         `at` is the time of the tick in whole seconds since 1970 UTC, `today` its local day;
         `withdrawn` are the numbers of the events that were withdrawn before this tick.
         """
-        for issue in self._open:
-            _forget(issue, withdrawn)
-        gatherings = [Gathering.of(issue) for issue in self._open]
+        gone = Numbers()
+        gone.add(np.fromiter(withdrawn, dtype=np.int64, count=len(withdrawn)))
+        gatherings = [Gathering.of(issue, _forget(issue, gone)) for issue in self._open]
         joining = [one for one in signals if one.chance <= one.limit * JOIN_FACTOR]
         gather(gatherings, sorted(joining, key=_order))
         changes, joined = [], []
@@ -226,22 +231,29 @@ class Issues:
 
     def _former(self, signal: Signal, today: date) -> str | None:
         self._closed = [i for i in self._closed if (today - i.quiet_since).days <= FOLLOWS_DAYS]
+        claim = Claim(signal)
         return next(
-            (i.last.id for i in reversed(self._closed) if Gathering.of(i).holds(signal)), None
+            (i.last.id for i in reversed(self._closed) if Gathering.of(i).holds(claim)), None
         )
+
+
+_id, _publisher = attrgetter("id"), attrgetter("publisher")
 
 
 def _order(signal: Signal) -> tuple[object, ...]:
     same = (signal.kind.value, signal.hub_category, signal.ciogs)
-    return (signal.chance / signal.limit, *same, tuple(one.id for one in signal.evidence))
+    return (signal.chance / signal.limit, *same, tuple(map(_id, signal.evidence)))
 
 
-def _forget(issue: Issue, withdrawn: Set[int]) -> None:
-    """Take out of an open issue what was withdrawn."""
-    gone = [id for id, one in issue.evidence.items() if one.number in withdrawn]
+def _forget(issue: Issue, withdrawn: Numbers) -> IntArray:
+    """Take out of an open issue what was withdrawn; return the numbers of what is left."""
+    numbers = numbers_of(issue.evidence.values())
+    out = withdrawn.among(numbers)
+    gone = list(compress(issue.evidence, out.tolist())) if out.any() else []
     for id in gone:
         del issue.evidence[id]
     issue.lost = issue.lost or bool(gone)
+    return numbers[~out]
 
 
 def _without(signal: Signal, withdrawn: Set[int]) -> Signal:
@@ -273,12 +285,11 @@ def _beside(issue: Issue, gathering: Gathering) -> tuple[str, ...]:
     """
     if issue.last.signal.kind is SignalKind.LINKAGE:
         return ()
-    publishers = {one.publisher for one in issue.evidence.values()}
+    publishers = set(map(_publisher, issue.evidence.values()))
     found = {
         signal.hub_category
         for signal in gathering.signals
-        if signal.chance <= signal.limit
-        and publishers.issuperset(one.publisher for one in signal.evidence)
+        if signal.chance <= signal.limit and publishers.issuperset(map(_publisher, signal.evidence))
     }
     former = () if issue.lost else issue.last.beside
     return tuple(sorted({*former, *found} - {issue.last.hub_category}))
