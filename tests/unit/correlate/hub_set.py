@@ -109,7 +109,7 @@ def at(ticks: Ticks, day: int, recurred: Recurred | None = None) -> Tick:
     now = midnight(on(day), LONDON)
     ticks.counts.advance(now, on(day).toordinal())
     recurred = recurred or Recurred()
-    return Tick(ticks.columns, ticks.counts, now, on(day).toordinal(), recurred)
+    return Tick(ticks.columns, ticks.counts, ticks.evidence, now, on(day).toordinal(), recurred)
 
 
 def linked(hub: HubSet, day: int) -> list[Signal]:

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from operator import attrgetter
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,7 +24,6 @@ from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.contribution import KNOWS_NO_TIME, Contribution
 from cioghub.vocabulary.incidents import Notes, PseudonymousIncident
-from cioghub.vocabulary.signals import Evidence
 
 LONGEST_DAYS = 7
 """An interval longer than this many days tells the month at best, not the day."""
@@ -251,8 +248,6 @@ class Columns:
             removed[number] = at
         self.removed: IntArray = removed[order]
         self._contributions = contributions
-        self._evidence: dict[int, Evidence] = {}
-        self._former_evidence: dict[int, Evidence] = {}
 
     def before(self, now: int) -> int:
         """Return how many were accepted before `now`: they are the first ones."""
@@ -280,46 +275,3 @@ class Columns:
             same = known[at, 0] == subjects
             subjects[same] = known[at[same], 1]
         return rows, subjects
-
-    def begin_tick(self) -> None:
-        """Forget the evidence that the tick before the last one asked for."""
-        self._former_evidence, self._evidence = self._evidence, {}
-
-    def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
-        """Return the events at these rows as evidence, by id.
-
-        What the last tick asked for is not made again: most of it is asked for day after day.
-        """
-        known, former = self._evidence, self._former_evidence
-        found = []
-        for row in rows.tolist():
-            one = known.get(row)
-            if one is None:
-                one = known[row] = former.get(row) or self._evidence_at(row)
-            found.append(one)
-        found.sort(key=_by_id)
-        return tuple(found)
-
-    def _evidence_at(self, row: int) -> Evidence:
-        c = self._contributions
-        number = int(self.number[row])
-        klass = c.classes[self.klass[row]]
-        place = int(self.place[row])
-        return Evidence(
-            number=number,
-            id=c.id_of(number),
-            publisher=klass.publisher,
-            kind=klass.kind,
-            agreement=klass.notes.agreement,
-            categories=klass.notes.categories,
-            place=c.grid.key(place),
-            floor=klass.notes.floor,
-            ciog=c.grid.ciog_of(place),
-            csp=c.grid.csp_of(place),
-            day=_day(int(self.day[row])),
-        )
-
-
-_by_id = attrgetter("id")
-_day = lru_cache(maxsize=512)(date.fromordinal)
-"""A day is one object, whatever happened on it: evidence is held by the hundred thousand."""

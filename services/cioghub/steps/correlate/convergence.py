@@ -19,7 +19,7 @@ from cioghub.steps.correlate.budget import WATCHED, threshold
 from cioghub.steps.correlate.cluster_level import Floats, without_outbreaks
 from cioghub.steps.correlate.contributions import IntArray
 from cioghub.steps.correlate.series import Need
-from cioghub.steps.correlate.tick import Classes, Tick, day
+from cioghub.steps.correlate.tick import Tick, day
 from cioghub.vocabulary.signals import Method, Signal, SignalKind
 
 Floats32 = npt.NDArray[np.float32]
@@ -225,7 +225,7 @@ class Convergence:
         history = first - max(start, earliest)
         if history < LEAST_HISTORY:
             return None
-        sent = tick.sent(earliest, tick.today - 1, _seen_by(need, tick))
+        sent = tick.sent(earliest, tick.today - 1, tick.counts.seen_by(need))
         new, _ = tick.newcomers(c.publisher.values[sent > 0].tolist(), by)
         size = len(near)
         _, block = tick.counts.place_days(need, first - history, tick.today - 1, without=new)
@@ -246,12 +246,8 @@ class Convergence:
     def _rows(pattern: Pattern, first: int, places: IntArray, tick: Tick) -> IntArray:
         """Return what the agencies have seen from a day on, but what newcomers have."""
         new, _ = tick.newcomers(tick.counts.started, first - LEAST_HISTORY)
-        seen = np.logical_or.reduce([_seen_by(need, tick) for need in pattern.needs])
+        seen = np.logical_or.reduce([tick.counts.seen_by(need) for need in pattern.needs])
         return tick.rows(first, tick.today - 1, tick.without(seen, new), places=places)
-
-
-def _seen_by(need: Need, tick: Tick) -> Classes:
-    return np.array([need.is_met_by(one) for one in tick.columns.classes], dtype=bool)
 
 
 def _spread(near: Floats32, days: Floats, window: int) -> float:

@@ -18,6 +18,7 @@ from cioghub.steps.correlate.clusters import Clusters
 from cioghub.steps.correlate.contributions import Contributions
 from cioghub.steps.correlate.convergence import NEEDS, Convergence
 from cioghub.steps.correlate.counts import Counts
+from cioghub.steps.correlate.evidence import EvidenceOf
 from cioghub.steps.correlate.grid import Grid
 from cioghub.steps.correlate.lately import Lately
 from cioghub.steps.correlate.linkage import Linkage, Linked
@@ -104,6 +105,7 @@ class Ticks:
         self._contributions = contributions
         self._zone = zone
         self.counts = Counts(self.columns, zone, NEEDS)
+        self.evidence = EvidenceOf(self.columns, contributions.id_of)
         self._finders: tuple[Finder, ...] = (Surges(self.columns, fits), *placed)
         self._linkage = Linkage(self.columns)
         self._known = linked
@@ -118,7 +120,7 @@ class Ticks:
         """
         ordinal = (today or local_day(now, self._zone)).toordinal()
         self.counts.advance(now, ordinal)
-        tick = Tick(self.columns, self.counts, now, ordinal, recurred)
+        tick = Tick(self.columns, self.counts, self.evidence, now, ordinal, recurred)
         self.linked = self._known or self._linkage.look(tick)
         found = [signal for finder in self._finders for signal in finder.find(tick)]
         return [*found, *self.linked.signals]

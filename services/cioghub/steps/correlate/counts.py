@@ -168,6 +168,10 @@ class Counts:
         nothing = np.zeros((last - self._place_origin + 1 - low, self._places), dtype=np.int16)
         return self._place_origin + low, reduce(np.add, parts) if parts else nothing
 
+    def seen_by(self, need: Need) -> npt.NDArray[np.bool_]:
+        """Say of each class whether one of the needs given is met by its events."""
+        return self._series.seen_by[need]
+
     def by_class(self, first: int, last: int) -> IntArray:
         """Return how many events of each class count in each area on days `first` to `last`.
 

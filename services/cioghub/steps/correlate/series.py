@@ -71,6 +71,11 @@ class Series:
                     self._about.setdefault(subject, []).append(series)
                 own.append(numbers[key])
             of_class.append(own)
+        self.seen_by = {
+            need: np.array([need.is_met_by(one) for one in columns.classes], dtype=bool)
+            for need in needs
+        }
+        """Of each need, which classes it is met by."""
         self._many = np.array([len(own) for own in of_class], dtype=np.int64)
         self._first = np.cumsum(self._many) - self._many
         self._flat = np.array([n for own in of_class for n in own], dtype=np.int64)

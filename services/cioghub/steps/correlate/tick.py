@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.steps.correlate.counts import Counts
+from cioghub.steps.correlate.evidence import EvidenceOf
 from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.correlate.series import ALL, BEYOND_POLICE
 from cioghub.vocabulary.signals import Evidence
@@ -28,7 +29,13 @@ class Tick:
     """
 
     def __init__(
-        self, columns: Columns, counts: Counts, now: int, today: int, recurred: Recurred
+        self,
+        columns: Columns,
+        counts: Counts,
+        evidence: EvidenceOf,
+        now: int,
+        today: int,
+        recurred: Recurred,
     ) -> None:
         self.columns = columns
         self.counts = counts
@@ -37,7 +44,8 @@ class Tick:
         self.recurred = recurred
         self.end = columns.before(now)
         self._by_class: dict[tuple[int, int], IntArray] = {}
-        columns.begin_tick()
+        self._evidence = evidence
+        evidence.begin_tick()
 
     def rows(
         self,
@@ -109,7 +117,7 @@ class Tick:
 
     def evidence(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return these rows as evidence, by id."""
-        return self.columns.evidence(rows)
+        return self._evidence.rows(rows)
 
     def only_generated(self, rows: IntArray, category: int) -> bool:
         """Say whether police activity alone made most of these rows.
