@@ -25,8 +25,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from cioghub.steps.disclose.known import Known, Layout
-from cioghub.steps.disclose.narrow import LEAST, Bound, merged, possible
+from cioghub.steps.disclose.known import Known
+from cioghub.steps.disclose.narrow import LEAST, Bound, merged, possible, touching
 from cioghub.steps.disclose.parts import Cell, Part, Parts
 from cioghub.steps.disclose.release import THRESHOLD, interval
 from cioghub.vocabulary.areas import Areas
@@ -43,6 +43,9 @@ MONTH = "month"
 Key = tuple[str, str, str]
 """(publisher, hub category, period)"""
 
+Question = tuple[frozenset[Bound], frozenset[int]]
+"""Some bounds, and a hidden sum that they might tell."""
+
 _MOST_VERDICTS = 4096
 
 
@@ -52,6 +55,16 @@ class Said(NamedTuple):
     agreements: tuple[str, ...]
     cell: Cell
     bound: Bound
+
+
+class Seen:
+    """What was found in all that was said: it holds for as long as nothing more is said."""
+
+    def __init__(self) -> None:
+        self.groups: dict[Key, set[Key]] = {}
+        """Of a key, all keys that alerts tie to it."""
+        self.around: dict[tuple[Key, ...], Known] = {}
+        """Of keys, what is known around them."""
 
 
 class Guard:
@@ -100,7 +113,8 @@ class Guard:
         self._alerts: dict[Key, list[Bound]] = {}
         self._ties: dict[Key, set[Key]] = {}
         self._answers: dict[tuple[str, int, str], bool] = {}
-        self._verdicts: dict[tuple[frozenset[Bound], frozenset[int]], bool] = {}
+        self._verdicts: dict[Question, bool] = {}
+        self._free: set[Question] = set()
 
     @property
     def _counted(self) -> tuple[list[Part], set[Home]]:
@@ -109,7 +123,9 @@ class Guard:
     @_counted.setter
     def _counted(self, value: tuple[list[Part], set[Home]]) -> None:
         self._parts.recall(*value)
-        self._verdicts.clear()  # they speak of the former numbers
+        # They speak of the former numbers.
+        self._verdicts.clear()
+        self._free.clear()
 
     def protect(self, period: str, tally: Tally) -> ShownCounts:
         """Return how the counts of one period may be shown, `None` for one that is left out.
@@ -176,10 +192,10 @@ class Guard:
 
         What turns out not to have been needed is said after all.
         """
-        tied = [one for one in self._tied(key) if one in self._hidden]
+        tied = [one for one in self._tied(key, Seen()) if one in self._hidden]
 
         def unsafe() -> bool:
-            seen: dict[tuple[Key, ...], Known] = {}
+            seen = Seen()
             return any(self._narrowed(one, seen) for one in tied)
 
         dropped = []
@@ -195,16 +211,13 @@ class Guard:
                 dropped.remove(one)
         return dropped
 
-    def _narrowed(self, key: Key, seen: dict[tuple[Key, ...], Known]) -> bool:
-        """Say whether anything said narrows a hidden count of this publisher and period.
-
-        `seen` keeps what was said around each key, for as long as nothing more is said.
-        """
-        tied = tuple(self._tied(key))
-        around = seen.get(tied)
+    def _narrowed(self, key: Key, seen: Seen) -> bool:
+        """Say whether anything said narrows a hidden count of this publisher and period."""
+        tied = tuple(self._tied(key, seen))
+        around = seen.around.get(tied)
         if around is None:
             true = partial(self._true, key[0])
-            around = seen[tied] = Known(self._around(tied), true)
+            around = seen.around[tied] = Known(self._around(tied), true)
         return any(self._told(around, hidden) for hidden in self._hidden[key])
 
     def _true(self, publisher: str, number: int) -> int:
@@ -214,40 +227,54 @@ class Guard:
         return counts.get((part.agreement, part.home), 0)
 
     def _told(self, around: Known, hidden: frozenset[int]) -> bool:
-        """Say whether these bounds leave a hidden count fewer than `LEAST` values."""
+        """Say whether these bounds leave a hidden count fewer than `LEAST` values.
+
+        The true counts only save the asking. Whatever they are: where `is_free` finds room,
+        `possible` would find at least as much.
+        """
         layout = around.about(hidden)
-        if layout.sums < 2:
+        plain = (layout.whole, hidden)
+        if plain not in self._free:
+            if not layout.is_free(hidden, HIDDEN):
+                return self._judge(touching(around.bounds, hidden), hidden)
+            if len(self._free) >= _MOST_VERDICTS:
+                self._free.clear()
+            self._free.add(plain)
+        return False
+
+    def _judge(self, bounds: list[Bound], hidden: frozenset[int]) -> bool:
+        """Say the same by linear programming."""
+        if len({one.parts for one in bounds}) < 2:
             return False  # a single answer never says more than its own rounding does
-        question = (layout.whole, hidden)
-        known = self._verdicts.get(question)
-        if known is None:
+        question = (frozenset(bounds), hidden)
+        if question not in self._verdicts:
             if len(self._verdicts) >= _MOST_VERDICTS:
                 self._verdicts.clear()
-            known = self._verdicts[question] = self._judge(layout, hidden)
-        return known
+            known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
+            self._verdicts[question] = bool(
+                known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST
+            )
+        return self._verdicts[question]
 
-    def _judge(self, layout: Layout, hidden: frozenset[int]) -> bool:
-        """Say the same, asked for the first time. The true counts only save the asking.
+    def _tied(self, key: Key, seen: Seen) -> list[Key]:
+        """Return this key and its neighbours with all that alerts tie to them, in order."""
+        found: set[Key] = set()
+        for one in (*self._neighbours(key), key):
+            if one == key or one in self._said:
+                if one not in seen.groups:
+                    group = self._group(one)
+                    seen.groups |= dict.fromkeys(group, group)
+                found |= seen.groups[one]
+        return sorted(found)
 
-        Whatever they are: where `is_free` finds room, `possible` would find at least as much.
-        """
-        if layout.is_free(hidden, HIDDEN):
-            return False
-        bounds = layout.bounds
-        known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
-        return bool(known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST)
-
-    def _tied(self, key: Key) -> list[Key]:
-        """Return this key and those that alerts tie to it, in order."""
-        waiting = [one for one in self._neighbours(key) if one in self._said]
-        waiting.append(key)
-        seen = set(waiting)
+    def _group(self, key: Key) -> set[Key]:
+        """Return all that alerts tie to a key, and the key: ties go both ways."""
+        found, waiting = {key}, [key]
         while waiting:
-            at = waiting.pop()
-            tied = self._ties.get(at, set()) - seen
-            seen |= tied
+            tied = self._ties.get(waiting.pop(), set()) - found
+            found |= tied
             waiting += tied
-        return sorted(seen)
+        return found
 
     def _around(self, tied: Iterable[Key]) -> list[Bound]:
         """Return what was said of these publishers, categories and periods."""
@@ -256,7 +283,8 @@ class Guard:
             found += [one.bound for one in self._said.get(at, ())]
             found += self._alerts.get(at, ())
             found += self._published(at)
-        return merged(found)
+        # What an alert says stands at every key that it ties, and is one thing.
+        return merged(dict(zip(map(id, found), found, strict=True)).values())
 
     def _neighbours(self, key: Key) -> list[Key]:
         """Return the fortnights before and after one whose months are published."""
@@ -313,8 +341,8 @@ class Guard:
         for key in keys:
             if key not in self._said:
                 self._count_open(key, behind)
-        tied = {one for key in keys for one in self._tied(key)}
-        seen: dict[tuple[Key, ...], Known] = {}
+        seen = Seen()
+        tied = {one for key in keys for one in self._tied(key, seen)}
         if any(self._narrowed(key, seen) for key in sorted(tied) if key in self._hidden):
             for key in keys:
                 del self._alerts[key][-len(added) :]

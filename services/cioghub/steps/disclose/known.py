@@ -6,14 +6,15 @@ counts, and need not be asked for: here they are found, sum after sum on one lay
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from cioghub.steps.disclose.columns import Columns, IntArray, Split
-from cioghub.steps.disclose.narrow import LEAST, Bound, knots
+from cioghub.steps.disclose.narrow import LEAST, Bound, knots, touching
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -22,22 +23,35 @@ _NO_END = 2**40
 
 
 class Known:
-    """Bounds in knots, each laid out when it is first asked about."""
+    """Everything that is known around some counts, told apart by what it can say of each."""
 
-    def __init__(self, bounds: Iterable[Bound], true: Callable[[int], int]) -> None:
+    def __init__(self, bounds: Sequence[Bound], true: Callable[[int], int]) -> None:
         """`true` is the count of a part as the hub knows it: it only saves asking."""
+        self.bounds = bounds
         self._true = true
-        self._knots = knots(bounds)
+        limited = frozenset().union(*(one.parts for one in bounds if one.most < math.inf))
+        loose = [(one, one.parts - limited) for one in bounds]
+        self._firm = knots(one for one, free in loose if not free)
+        self._loose = [(one, free) for one, free in loose if free]
+        """Bounds with parts that may be as many as one likes, and these parts."""
         self._layouts: dict[tuple[int, ...], Layout] = {}
 
     def about(self, target: frozenset[int]) -> Layout:
-        """Return the bounds of every knot that shares a part with a target."""
+        """Return the bounds that can say anything of a target.
+
+        A bound says nothing where a part that no other limits makes up for what it needs, unless
+        all such parts are in the target.
+        """
         touched = tuple(
-            [n for n, (parts, _) in enumerate(self._knots) if not parts.isdisjoint(target)]
+            [n for n, (parts, _) in enumerate(self._firm) if not parts.isdisjoint(target)]
         )
+        kept = [one for one, free in self._loose if free <= target]
+        if kept:
+            firm = [one for _, knot in self._firm for one in knot]
+            return Layout(touching([*firm, *kept], target), self._true)
         found = self._layouts.get(touched)
         if found is None:
-            bounds = [one for n in touched for one in self._knots[n][1]]
+            bounds = [one for n in touched for one in self._firm[n][1]]
             found = self._layouts[touched] = Layout(bounds, self._true)
         return found
 
@@ -48,8 +62,6 @@ class Layout:
     def __init__(self, bounds: Sequence[Bound], true: Callable[[int], int]) -> None:
         self.bounds = bounds
         self.whole = frozenset(bounds)
-        self.sums = len({one.parts for one in bounds})
-        """Of how many different sums anything is known."""
         self._true = true
 
     def is_free(self, target: frozenset[int], wanted: range) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ class Parts:
         self.numbered: list[Part] = []
         self._sums: dict[tuple[str, str, tuple[str, ...], Cell], frozenset[int]] = {}
         self._home_of: dict[tuple[str, str] | None, Home] = {}
+        self._period_of: dict[date, str] = {}
 
     def __getitem__(self, number: int) -> Part:
         """Return the part that a number stands for."""
@@ -69,28 +71,31 @@ class Parts:
             self.numbered.append(part)
         return known
 
-    def _of_event(self, one: Evidence, category: str) -> int:
-        """Return the number of the part that an event is counted in."""
-        home = self._home_of.get(one.place)
-        if home is None:
-            place = self._areas.place(*one.place) if one.place else None
-            home = self._home_of[one.place] = Home.of(place) if place else Home(None, None, None)
-        counted = category if category in one.categories else one.categories[0]
-        first = fortnight_of(one.day, self._areas.calendar).first
-        return self.number(Part(counted, first.isoformat(), one.agreement, home))
-
     def behind(self, events: Iterable[Evidence], category: str) -> Counter[int]:
         """Count events by the number of the part that each is counted in.
 
-        It is that of this category, where an event has it. There are many events and few kinds:
-        what is asked of one of a kind holds for all.
+        It is that of this category, where an event has it. There are many events, fewer kinds, and
+        few parts.
         """
-        events = tuple(events)
-        one_of_each = dict(zip(map(_kind, events), events, strict=True))
-        found: Counter[int] = Counter()
-        for kind, many in Counter(map(_kind, events)).items():
-            found[self._of_event(one_of_each[kind], category)] += many
-        return found
+        parts: Counter[tuple[str, str, str, Home]] = Counter()
+        for (place, day, agreement, categories), many in Counter(map(_kind, events)).items():
+            counted = category if category in categories else categories[0]
+            parts[counted, self._period(day), agreement, self._home(place)] += many
+        return Counter({self.number(Part(*part)): many for part, many in parts.items()})
+
+    def _home(self, place: tuple[str, str] | None) -> Home:
+        home = self._home_of.get(place)
+        if home is None:
+            found = self._areas.place(*place) if place else None
+            home = self._home_of[place] = Home.of(found) if found else Home(None, None, None)
+        return home
+
+    def _period(self, day: date) -> str:
+        period = self._period_of.get(day)
+        if period is None:
+            first = fortnight_of(day, self._areas.calendar).first
+            period = self._period_of[day] = first.isoformat()
+        return period
 
     def in_cell(
         self, category: str, period: str, agreements: tuple[str, ...], cell: Cell
