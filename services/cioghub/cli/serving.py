@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,8 @@ def serve(app: FastAPI, listen: str, port: int) -> None:
         timeout_keep_alive=30,
     )
     sys.setswitchinterval(SWITCH_SECONDS)
-    with taken_port(listen, port) as socket:
+    # Once it has ended, uvicorn passes on the signal that it was ended with: that is no failure.
+    with taken_port(listen, port) as socket, suppress(KeyboardInterrupt):
         Server(config).run(sockets=[socket])
 
 
