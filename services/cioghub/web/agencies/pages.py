@@ -19,6 +19,12 @@ from cioghub.web.agencies import answers
 from cioghub.web.agencies.outcome_words import OUTCOME_WORDS
 from cioghub.web.agencies.referral import sends_concerns
 from cioghub.web.hub import Hub
+from cioghub.web.shell.sharing_words import (
+    fields_of,
+    level_words,
+    recipient_name,
+    treatment_words,
+)
 from cioghub.web.who.asking import hub_of, person, reader
 from cioghub.web.who.permissions import Action, require
 
@@ -126,7 +132,18 @@ def check(
         fault, status = answers.message_hint(refused), 422
     except Busy:
         fault, status = "The hub cannot look just now. Try again in a moment.", 503
-    return agency_page(request, "agency_check.html.j2", who, status, found=found, fault=fault)
+    return agency_page(
+        request,
+        "agency_check.html.j2",
+        who,
+        status,
+        found=found,
+        fault=fault,
+        fields=fields_of(found["recipients"]) if found else [],
+        treatment_words=treatment_words,
+        level_words=level_words,
+        name_of=lambda id: recipient_name(hub.loaded.bundle.parties, id),
+    )
 
 
 def agency_page(

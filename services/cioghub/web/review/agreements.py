@@ -17,6 +17,7 @@ from cioghub.vocabulary.rules import (
     Clause,
     Treatment,
 )
+from cioghub.web.shell.sharing_words import recipient_name
 from cioghub.web.who.policies import reviews
 
 Record = dict[str, Any]
@@ -184,8 +185,4 @@ def _signatories(agreement: Agreement, loaded: LoadedBundle) -> list[Record]:
 
 def named(loaded: LoadedBundle, id: str) -> Record:
     """Return a party, group or the hub's correlation by id and name."""
-    parties = loaded.bundle.parties
-    party = parties.party(id)
-    group = next((one for one in parties.groups if one.id == id), None)
-    name = party.legal_name if party else group.name if group else id
-    return {"id": id, "name": "The hub's correlation" if id == HUB_RECIPIENT else name}
+    return {"id": id, "name": recipient_name(loaded.bundle.parties, id)}

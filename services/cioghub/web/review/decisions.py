@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cioghub.ports.reading_room import DecisionOf
@@ -37,8 +36,3 @@ def outcomes_of(decision: DecisionOf) -> list[dict[str, Any]]:
         for one in decision.content["outcomes"]
     ]
     return sorted(rows, key=lambda row: (row["outcome"] != "shared", row["recipient"]))
-
-
-def fields_of(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the names of the fields that were treated for any recipient, in order."""
-    return list(dict.fromkeys(name for one in outcomes for name in one["fields"]))

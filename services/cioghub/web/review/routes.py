@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from cioghub.vocabulary.people import Person
 from cioghub.web.hub import Hub
 from cioghub.web.review import api, audit
-from cioghub.web.review.agreements import agreements_for, named, record_of, summary_of
-from cioghub.web.review.decisions import OUTCOME_WORDS, fields_of, outcomes_of
+from cioghub.web.review.agreements import agreements_for, record_of, summary_of
+from cioghub.web.review.decisions import OUTCOME_WORDS, outcomes_of
 from cioghub.web.review.found import (
     agreement_of,
     book_of,
@@ -32,6 +32,11 @@ from cioghub.web.review.words import (
     RELEASE_WORDS,
     clause_words,
     law_words,
+)
+from cioghub.web.shell.sharing_words import (
+    fields_of,
+    level_words,
+    recipient_name,
     treatment_words,
 )
 from cioghub.web.who.asking import person, reader
@@ -145,7 +150,8 @@ def decision(request: Request, asking: Reading, ref: str) -> Response:
         fields=fields_of(outcomes),
         outcome_words=OUTCOME_WORDS,
         treatment_words=treatment_words,
-        name_of=lambda id: named(hub.loaded, id)["name"],
+        level_words=level_words,
+        name_of=lambda id: recipient_name(hub.loaded.bundle.parties, id),
         known={one.name for one in hub.loaded.agreements},
         signed=is_signed(hub, found.position),
     )

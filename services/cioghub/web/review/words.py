@@ -7,24 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cioghub.vocabulary.codes import CodeLists
-from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE
 from cioghub.vocabulary.words import CATEGORY_WORDS
 
-TREATMENT_WORDS = {
-    "keep": "as sent",
-    DROP: "left out",
-    PSEUDONYMISE: "replaced by a pseudonym for this recipient, purpose and quarter",
-}
-COARSER_WORDS = {
-    "hub": "only the hub's own categories",
-    "3-hours": "to three hours",
-    "lsoa": "to the LSOA",
-    "msoa": "to the MSOA",
-    "csp": "to the community safety partnership",
-    "ciog": "to the area of its CIOG",
-    "wide": "to wide age bands",
-    "adult-or-child": "to adult or child",
-}
 RELEASE_WORDS = {
     "exact": "numbers",
     "rounded": "1 to 7 hidden, the rest to the nearest 5",
@@ -38,14 +22,6 @@ REGIME_WORDS = {
 }
 _GDPR = re.compile(r"(?:uk-gdpr|art)-(\d+)(?:-(\d+))?(?:-([a-z]))?")
 _SCHEDULE = re.compile(r"dpa-sch(\d+)-(\d+)")
-
-
-def treatment_words(treatment: str) -> str:
-    """Return what becomes of a field in words, from its code as `generalise:hour`."""
-    action, _, level = treatment.partition(":")
-    if action == GENERALISE:
-        return f"made coarser: {COARSER_WORDS.get(level, f'to the {level}')}"
-    return TREATMENT_WORDS.get(action, action)
 
 
 def clause_words(clause: Mapping[str, Any], lists: CodeLists) -> str:

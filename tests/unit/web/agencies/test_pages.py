@@ -111,8 +111,9 @@ def test_the_dry_door_says_yes_by_recipient(client: TestClient, intake: MemoryIn
     page = ask(client, fire())
     assert page.status_code == 200
     assert ">Yes</h2>" in page.text
-    assert "hub-correlation" in page.text
+    assert "The hub&#39;s correlation" in page.text
     assert "anonymised" in page.text
+    assert "What would become of each field" in page.text
     assert "The agreement is for other events than this" in page.text
     assert not intake.kept
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.tactical_hub import shipped
 
-from cioghub.web.review.words import clause_words, law_words, treatment_words
+from cioghub.web.review.words import clause_words, law_words
 
 
 @pytest.mark.parametrize(
@@ -18,20 +18,6 @@ from cioghub.web.review.words import clause_words, law_words, treatment_words
 )
 def test_law_is_named_as_lawyers_write_it(code: str, words: str) -> None:
     assert law_words(code) == words
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("keep", "as sent"),
-        ("drop", "left out"),
-        ("generalise:hub", "made coarser: only the hub's own categories"),
-        ("generalise:week", "made coarser: to the week"),
-        ("generalise:district", "made coarser: to the district"),
-    ],
-)
-def test_a_treatment_is_said_in_words(code: str, words: str) -> None:
-    assert treatment_words(code) == words
 
 
 @pytest.mark.parametrize(
