@@ -216,8 +216,8 @@ class Scan:
         share = np.cumsum(expected.share[areas], axis=1)[at, last]
         squares = np.cumsum(expected.share[areas] ** 2, axis=1)[at, last]
         wider = _wider(expected, share, squares)
-        inside = np.arange(areas.shape[1]) <= last[:, None]
-        c = (seen[length[:, None], areas[circle]] * inside[circle]).sum(axis=1)
+        held = self._members[some] @ np.ascontiguousarray(seen.T, dtype=np.float32)
+        c = held[circle, length].astype(np.float64)
         e = share[circle] * levels[length]
         more = (c >= FEWEST) & (c > e)
         if not more.any():
@@ -249,15 +249,16 @@ class Scan:
         held, share, squares = inside[:-2], inside[-2], inside[-1]
         wider = _wider(expected, share, squares).astype(np.float32)
         mean = levels[first, None].astype(np.float32) * share
-        bound = np.log(np.maximum(held, 1) / mean)
-        bound *= held
-        bound += mean
-        bound -= held
-        bound /= wider
-        at = np.flatnonzero(bound >= least - _margin(least, held))
-        c = held.ravel()[at]
-        at = at[(c >= FEWEST) & (c * np.float32(1 + 1e-5) > mean.ravel()[at])]
-        bound, (run, circle) = bound.ravel()[at], np.divmod(at, self._cells.size)
+        # A score is never above the squared excess over the mean: most are out at once.
+        asked = least - _margin(least, held)
+        excess = held - mean
+        excess *= excess
+        at = np.flatnonzero(excess >= (0.99 * asked) * wider * mean)
+        run, circle = np.divmod(at, self._cells.size)
+        c, mean = held.ravel()[at], mean.ravel()[at]
+        bound = (c * np.log(np.maximum(c, 1) / mean) + mean - c) / wider[circle]
+        near = (bound >= asked) & (c >= FEWEST) & (c * np.float32(1 + 1e-5) > mean)
+        run, circle, bound = run[near], circle[near], bound[near]
         # Alone in its run, a window scores its bound.
         alone = bound[(first == last)[run]]
         top = max(least, float(alone.max(initial=0.0)))

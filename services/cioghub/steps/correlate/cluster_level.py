@@ -146,8 +146,9 @@ def without_outbreaks(past: Floats, population: Floats) -> Floats:
     if not week.size:
         return past
     # An outbreak may lie over two weeks: those beside the judged one do not judge it.
-    padded = np.pad(weekly, ((1, 1), (0, 0)))
-    beside = padded[:-2] + padded[1:-1] + padded[2:]
+    beside = weekly.copy()
+    beside[1:] += weekly[:-1]
+    beside[:-1] += weekly[1:]
     seen, whole = weekly[week, area], weekly.sum(axis=1)[week]
     others = weekly.sum(axis=0)[area] - beside[week, area] + SHAPE_OF_LEVEL
     rest = weekly.sum() - beside.sum(axis=1)[week]

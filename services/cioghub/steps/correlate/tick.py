@@ -96,6 +96,8 @@ class Tick:
 
     def without(self, classes: Classes, publishers: Collection[int]) -> Classes:
         """Return these classes but those of some publishers."""
+        if not publishers:
+            return classes
         return classes & ~np.isin(self.columns.publisher.values, sorted(publishers))
 
     def newcomers(self, publishers: Iterable[int], by: int) -> tuple[frozenset[int], int]:
