@@ -38,7 +38,7 @@ from cioghub.steps.validate.accept import Validator
 from cioghub.steps.validate.screen import Screen
 from cioghub.vocabulary.arrivals import Arrival
 from cioghub.vocabulary.buckets import Buckets, Days, local_day
-from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident
+from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident, build
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.readings import Reading
 from cioghub.vocabulary.signals import (
@@ -137,8 +137,10 @@ class Journey:
             tuple([self.pseudonymiser.replace(one, at) for one in passes]) for passes in shared
         ]
         refs = [self.pseudonymiser.reference(one.source, one.id) for one in valid]
-        taken = map(Taken, valid, refs, decided, received)
-        return [one if isinstance(one, Rejected) else next(taken) for one in validated]
+        taken = iter(zip(valid, refs, decided, received, strict=True))
+        return [
+            one if isinstance(one, Rejected) else build(Taken, next(taken)) for one in validated
+        ]
 
     def close(self) -> None:
         """Let go of what events are taken with; no more can be, and no class be asked for."""

@@ -26,19 +26,23 @@ MAKERS = {
     "PseudonymousIncident": "steps/pseudonymise/",
 }
 _OTHER_MAKERS = ("_make", "_replace", "__new__")
+_MAKING_OF_WHAT_IS_GIVEN = ("build", "tuple")
+
+
+def _name(node: ast.expr) -> str:
+    return getattr(node, "id", getattr(node, "attr", ""))
 
 
 def made(path: Path) -> set[str]:
     """Return the stage types that a file makes, by a call of the type or of what copies it."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = node.func
             if isinstance(called, ast.Attribute) and called.attr in _OTHER_MAKERS:
                 called = called.value
-            name = getattr(called, "id", getattr(called, "attr", None))
-            if name in MAKERS:
-                found.add(name)
+            called = [called, *(node.args if _name(called) in _MAKING_OF_WHAT_IS_GIVEN else ())]
+            found |= {_name(one) for one in called} & MAKERS.keys()
         elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name):
             # A second name for a type would hide a call of it.
             if node.value.id in MAKERS:
@@ -64,6 +68,9 @@ def test_each_stage_type_is_made_by_its_own_step_alone() -> None:
         "PseudonymousIncident('ciog-north')",
         "incidents.PseudonymousIncident(*raw)",
         "PseudonymousIncident._make(raw)",
+        "build(PseudonymousIncident, raw)",
+        "incidents.build(incidents.PseudonymousIncident, raw)",
+        "tuple.__new__(PseudonymousIncident, raw)",
         "Made = PseudonymousIncident",
         "from cioghub.vocabulary.incidents import PseudonymousIncident as Made",
     ],

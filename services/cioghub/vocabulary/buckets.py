@@ -7,12 +7,12 @@ a bucket is as long as the wall clock says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_QUARTER = 900  # every zone's offset has been a multiple of 15 minutes since 1970
+QUARTER = 900  # every zone's offset has been a multiple of 15 minutes since 1970
 _MOST_REMEMBERED = 200_000
 
 
@@ -36,11 +36,11 @@ class Days:
 
     def of(self, seconds: int) -> date:
         """Return the day of an instant given in seconds since 1970 UTC, as `local_day` does."""
-        found = self._known.get(seconds // _QUARTER)
+        found = self._known.get(seconds // QUARTER)
         if found is None:
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.clear()
-            found = self._known[seconds // _QUARTER] = local_day(seconds, self._zone)
+            found = self._known[seconds // QUARTER] = local_day(seconds, self._zone)
         return found
 
 
@@ -89,62 +89,54 @@ def parse_rfc3339(text: str) -> int:
     return since.days * 86_400 + since.seconds
 
 
-Texts = Callable[[int], str]
-"""Seconds since 1970 UTC to RFC 3339 text with local offset."""
+class Bucket(NamedTuple):
+    """A bucket: its start in seconds since 1970 UTC, start and end as RFC 3339 with offset."""
+
+    start: int
+    floor: str
+    end: str
+
+    def ceiling(self, seconds: int) -> str:
+        """Return the end for an instant within; one that lies on the start stays where it is."""
+        return self.floor if seconds == self.start else self.end
+
+
+class Quarters(dict[int, Bucket]):
+    """The buckets of one level by quarter of an hour since 1970 UTC (`QUARTER` seconds).
+
+    One that is asked for the first time is made; many are remembered.
+    """
+
+    def __init__(self, level: str, zone: ZoneInfo) -> None:
+        self._level = level
+        self._zone = zone
+
+    def __missing__(self, quarter: int) -> Bucket:
+        start, end = bounds(quarter * QUARTER, self._level, self._zone)
+        found = Bucket(start, rfc3339(start, self._zone), rfc3339(end, self._zone))
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        # True from here to its end. Not so from its start, where clocks change by half an hour:
+        # the hour then begins on paper in the middle of the one before.
+        self.update(dict.fromkeys(range(quarter, end // QUARTER), found))
+        return found
 
 
 class Buckets:
-    """Floors and ceilings as text for one zone, remembered by quarter of an hour."""
+    """The buckets of one zone, of every level."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
-        self._known: dict[str, dict[int, tuple[int, str, str]]] = {}
+        self._levels: dict[str, Quarters] = {}
 
-    def _bucket(self, seconds: int, level: str) -> tuple[int, str, str]:
-        known = self._known.setdefault(level, {})
-        found = known.get(seconds // _QUARTER)
-        if found is None:
-            found = self._make(seconds, level, known)
-        return found
-
-    def _make(
-        self, seconds: int, level: str, known: dict[int, tuple[int, str, str]]
-    ) -> tuple[int, str, str]:
-        start, end = bounds(seconds, level, self.zone)
-        found = (start, rfc3339(start, self.zone), rfc3339(end, self.zone))
-        if len(known) > _MOST_REMEMBERED:
-            known.clear()
-        # True from here to its end. Not so from its start, where clocks change by half an hour:
-        # the hour then begins on paper in the middle of the one before.
-        known.update(dict.fromkeys(range(seconds // _QUARTER, end // _QUARTER), found))
-        return found
+    def of(self, level: str) -> Quarters:
+        """Return the buckets of one level, the same object each time."""
+        return self._levels.setdefault(level, Quarters(level, self.zone))
 
     def floor(self, seconds: int, level: str) -> str:
         """Return the start of the bucket, as RFC 3339 with local offset."""
-        return self._bucket(seconds, level)[1]
+        return self.of(level)[seconds // QUARTER].floor
 
     def ceiling(self, seconds: int, level: str) -> str:
         """Return the end of the bucket; an instant on a boundary stays where it is."""
-        start, start_text, end_text = self._bucket(seconds, level)
-        return start_text if seconds == start else end_text
-
-    def floors(self, level: str) -> Texts:
-        """Return `floor` for one level, made once for a plan that asks it of every event."""
-        known = self._known.setdefault(level, {})
-        get, make = known.get, self._make
-
-        def floor(seconds: int) -> str:
-            return (get(seconds // _QUARTER) or make(seconds, level, known))[1]
-
-        return floor
-
-    def ceilings(self, level: str) -> Texts:
-        """Return `ceiling` for one level, likewise."""
-        known = self._known.setdefault(level, {})
-        get, make = known.get, self._make
-
-        def ceiling(seconds: int) -> str:
-            found = get(seconds // _QUARTER) or make(seconds, level, known)
-            return found[1] if seconds == found[0] else found[2]
-
-        return ceiling
+        return self.of(level)[seconds // QUARTER].ceiling(seconds)

@@ -23,6 +23,13 @@ class Fault:
     code: FaultCode
 
 
+build = tuple.__new__
+"""`build(Kind, values)` is `Kind(*values)` for a named tuple, and takes a third of the time.
+
+It is for what is made of every event. Nobody counts the values: give all, in their order.
+"""
+
+
 class RawIncident(NamedTuple):
     """An event as an agency published it: the CloudEvents attributes with `data` inside."""
 
@@ -65,8 +72,7 @@ class ValidIncident(NamedTuple):
         return f"ValidIncident({self.type}, content hidden)"
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(NamedTuple):
     """What the code lists say of all events of one decision class, for use inside the hub.
 
     `categories` are the counted hub categories of the fields that are not dropped, `generated` the

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cioghub.steps.validate.clean import CleanAreas, CleanRecords
+from cioghub.steps.validate.clean import CleanAreas, CleanRecords, Codes
 from cioghub.vocabulary.coding import type_codings
 from cioghub.wire.schemas import read_schemas
 from cioghub.wire.shipped import schemas_folder
@@ -17,17 +17,30 @@ def test_a_record_may_name_no_place_only_where_its_own_schema_says_so() -> None:
     schema = read_schemas(schemas_folder())[CRIME]
     coding = type_codings([schema])[CRIME]
     areas: CleanAreas = {}
-    free = CleanRecords(schema, coding, areas)
+    free = CleanRecords("s", schema, coding, areas, Codes())
     codes = {"category_list": "l", "category": "c"}
     free.remember(("any",), free.area_key(NOWHERE), codes, ("s", "h", "l", "c", None, None, DAY))
     assert areas == {(): (None, None)}
     fields = tuple(
         replace(field, nullable=False) if field.kind == "area" else field for field in schema.fields
     )
-    bound = CleanRecords(replace(schema, fields=fields), coding, areas)
+    bound = CleanRecords("s", replace(schema, fields=fields), coding, areas, Codes())
     assert free.area_key(NOWHERE) == ()
     assert bound.area_key(NOWHERE) is None
     assert bound.coded(("any",), bound.area_key(NOWHERE), DAY) is None
+
+
+def test_a_code_is_held_once_wherever_it_stands() -> None:
+    codes = Codes()
+    first = codes.once(
+        ("".join(["bl", "ade"]), None, 1, ("".join(["bl", "ade"]), "".join(["gu", "n"])))
+    )
+    second = codes.once(("blade", True, ("gun",)))
+    assert first == ("blade", None, 1, ("blade", "gun"))
+    assert second == ("blade", True, ("gun",))
+    assert second[1] is True
+    assert first[0] is first[3][0] is second[0]
+    assert first[3][1] is second[2][0]
 
 
 DAY = date(2026, 3, 1)

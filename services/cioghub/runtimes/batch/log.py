@@ -7,7 +7,9 @@ found at the end, over everything, so that the order of lines never matters.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +28,7 @@ class Control:
 
 
 class Log:
-    """Grows by line and by accepted event; `settle` says what stands."""
+    """Grows by lines and by accepted events; `settle` says what stands."""
 
     def __init__(self) -> None:
         self.lines = 0
@@ -55,36 +57,40 @@ class Log:
 
     def accept(
         self,
-        line: int,
-        ref: str,
-        source: str,
-        id: str,
-        time: int,
-        fraction: int,
-        ended: int,
-        decision: int,
-        contribution: int,
-        tray: int,
-        incident: bool,
-    ) -> int:
-        """Note an accepted event, its time in whole seconds and nanoseconds; return its number."""
-        self.line_of.append(line)
-        self.time.append(time)
-        self._fraction.append(fraction)
-        self.ended.append(ended)
-        known = self._source_of.get(source)
-        if known is None:
-            known = self._source_of[source] = len(self.sources)
-            self.sources.append(source)
-        self.source.append(known)
-        self.decision.append(decision)
-        self.contribution.append(contribution)
-        self.tray.append(tray)
-        self.incident.append(incident)
-        self._refs += bytes.fromhex(ref)
-        self._ids += id.encode()
-        self._id_at.append(len(self._ids))
-        return len(self.time) - 1
+        *,
+        line: Sequence[int],
+        ref: Sequence[str],
+        source: Sequence[str],
+        id: Sequence[str],
+        time: Sequence[int],
+        fraction: Sequence[int],
+        ended: Sequence[int],
+        decision: Sequence[int],
+        contribution: Sequence[int],
+        tray: Sequence[int],
+        incident: Sequence[bool],
+    ) -> range:
+        """Note accepted events, a value of each in every column; return their numbers.
+
+        Times in whole seconds since 1970 UTC, what is left of them in nanoseconds.
+        """
+        numbers = range(len(self.time), len(self.time) + len(line))
+        self.line_of.extend(line)
+        self.time.extend(time)
+        self._fraction.extend(fraction)
+        self.ended.extend(ended)
+        known = self._source_of
+        self.source.extend([known.setdefault(one, len(known)) for one in source])
+        self.sources.extend(list(known)[len(self.sources) :])
+        self.decision.extend(decision)
+        self.contribution.extend(contribution)
+        self.tray.extend(tray)
+        self.incident.extend(incident)
+        self._refs += bytes.fromhex("".join(ref))
+        self._ids += "".join(id).encode()
+        # The form of an id is ASCII: its characters are its bytes.
+        self._id_at.extend(accumulate(map(len, id), initial=self._id_at.pop()))
+        return numbers
 
     def id_of(self, event: int) -> str:
         """Return the agency's own id of an event."""

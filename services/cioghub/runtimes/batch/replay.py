@@ -24,7 +24,7 @@ from cioghub.steps.validate.forms import nanoseconds
 from cioghub.vocabulary.arrivals import ended_of
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.event_types import touches_another
-from cioghub.vocabulary.incidents import Fault, Rejected
+from cioghub.vocabulary.incidents import Fault, PseudonymousIncident, Rejected, build
 from cioghub.vocabulary.midnights import jump_notices, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode
@@ -70,19 +70,17 @@ class Replay:
         numbers = [self._log.line(one.digest) for one in parsed]
         whole = [one.published for one in parsed if one.refused is None]
         taken = iter(self._journey.take_all(whole))
-        accepted: list[tuple[int, Taken]] = []
+        accepted, events = [], []
         for number, one in zip(numbers, parsed, strict=True):
             outcome = one.refused or next(taken)
             if isinstance(outcome, Rejected):
                 self._reject(number, outcome, one.digest)
             else:
-                accepted.append((number, outcome))
-        for number, event in accepted:
-            for incident in event.received:
-                self._outputs.share(incident, number)
-        contributions = [self._contribution(event) for _, event in accepted]
-        for (number, event), contribution in zip(accepted, contributions, strict=True):
-            self._accept(number, event, contribution)
+                accepted.append(number)
+                events.append(outcome)
+        if events:
+            self._share(accepted, events)
+            self._accept(accepted, events, self._contribute(events))
 
     def _reject(self, number: int, rejected: Rejected, digest: bytes) -> None:
         whole = rejected.source is not None and rejected.id is not None
@@ -94,33 +92,49 @@ class Replay:
     def _blinded(self, digest: bytes) -> str:
         return self._journey.pseudonymiser.reference("line", digest.hex())
 
-    def _contribution(self, taken: Taken) -> int:
-        """Put what the correlator receives into its set; return the number there."""
-        for incident in taken.received:
-            if incident.recipient == HUB_RECIPIENT:
-                return self._correlator.add(incident)
-        return NONE
+    def _share(self, lines: list[int], events: list[Taken]) -> None:
+        """Put in what each recipient receives."""
+        for line, event in zip(lines, events, strict=True):
+            for incident in event.received:
+                self._outputs.share(incident, line)
 
-    def _accept(self, line: int, taken: Taken, contribution: int) -> None:
-        valid = taken.valid
-        self.types.add(valid.type)
-        event = self._log.accept(
-            line=line,
-            ref=taken.ref,
-            source=valid.source,
-            id=valid.id,
-            time=valid.time,
-            fraction=nanoseconds(valid.raw.attributes["time"]),
-            ended=ended_of(valid),
-            decision=taken.decision.id,
-            contribution=contribution,
-            tray=self._trays.number(valid),
-            incident=bool(valid.coded),
+    def _contribute(self, events: list[Taken]) -> list[int]:
+        """Put what the correlator receives into its set; return the number there of each event."""
+        own: list[PseudonymousIncident] = []
+        places: list[int] = []
+        for event in events:
+            place = NONE
+            for incident in event.received:
+                if incident.recipient == HUB_RECIPIENT:
+                    place = len(own)
+                    own.append(incident)
+            places.append(place)
+        numbers = self._correlator.add_all(own)
+        return [NONE if place == NONE else numbers[place] for place in places]
+
+    def _accept(self, lines: list[int], events: list[Taken], contributions: list[int]) -> None:
+        valid, refs, decisions, _ = zip(*events, strict=True)
+        _, types, sources, ids, _, coded, times, *_ = zip(*valid, strict=True)
+        self.types.update(types)
+        written = [one.raw.attributes["time"] for one in valid]
+        numbers = self._log.accept(
+            line=lines,
+            ref=refs,
+            source=sources,
+            id=ids,
+            time=times,
+            fraction=[nanoseconds(one) if one[19] == "." else 0 for one in written],
+            ended=[ended_of(one) for one in valid],
+            decision=[decision.id for decision in decisions],
+            contribution=contributions,
+            tray=[self._trays.number(one) for one in valid],
+            incident=[bool(one) for one in coded],
         )
-        if touches_another(valid.type):
-            target = valid.raw.attributes["data"]["id"]
-            ref = self._journey.pseudonymiser.reference(valid.source, target)
-            self._log.controls.append(Control(event, bytes.fromhex(ref)))
+        for number, one in zip(numbers, valid, strict=True):
+            if touches_another(one.type):
+                target = one.raw.attributes["data"]["id"]
+                ref = self._journey.pseudonymiser.reference(one.source, target)
+                self._log.controls.append(Control(number, bytes.fromhex(ref)))
 
     def finish(self, until: int | None) -> Counts:
         """Settle what stands, go through the days, and write everything; return the counts."""
@@ -266,7 +280,7 @@ def _parsed(line: bytes | Oversized) -> Parsed:
         return _refused(digest_of(line), FaultCode.TOO_DEEP)
     try:
         published, canonical = parse(line)
-        return Parsed(digest_of(canonical), published)
+        return build(Parsed, (digest_of(canonical), published, None))
     except (ValueError, TypeError):
         return _refused(digest_of(line), FaultCode.NOT_JSON)
 

@@ -11,6 +11,7 @@ Rules for editors:
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -23,13 +24,14 @@ from cioghub.steps.correlate.grid import Grid
 from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.contribution import KNOWS_NO_TIME, Contribution
-from cioghub.vocabulary.incidents import Notes, PseudonymousIncident
+from cioghub.vocabulary.incidents import Notes, PseudonymousIncident, build
 
 LONGEST_DAYS = 7
 """An interval longer than this many days tells the month at best, not the day."""
 
 SITE_ONLY = "site-only"
 NEVER = 2**62
+_MOST_SPANS = 100_000
 _CATEGORY_BIT = {category: 1 << i for i, category in enumerate(COUNTED)}
 TOKEN_FIELDS = ("suspect_token", "victim_token", "place_token")
 
@@ -49,15 +51,56 @@ class Class:
     generated: int
 
 
+class _Numbers(dict[tuple[str, str, Notes], int]):
+    """Numbers of classes by publisher, type and notes; `classes` has them in order."""
+
+    def __init__(self) -> None:
+        self.classes: list[Class] = []
+
+    def __missing__(self, key: tuple[str, str, Notes]) -> int:
+        publisher, type_name, notes = key
+        number = self[key] = len(self.classes)
+        self.classes.append(
+            Class(
+                publisher=publisher,
+                kind=type_name.partition(".")[0],
+                notes=notes,
+                categories=sum(_CATEGORY_BIT[c] for c in notes.categories),
+                generated=sum(_CATEGORY_BIT[c] for c in notes.generated),
+            )
+        )
+        return number
+
+
+class _Spans(dict[tuple[str | None, str | None], tuple[int, int]]):
+    """The day that an interval is counted on, and how well it is known, by start and end."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def __missing__(self, key: tuple[str | None, str | None]) -> tuple[int, int]:
+        if len(self) > _MOST_SPANS:
+            self.clear()
+        found = self[key] = self._span(*key)
+        return found
+
+    def _span(self, start: str | None, end: str | None) -> tuple[int, int]:
+        if start is None or end is None:
+            return 0, KNOWS_NO_TIME
+        first = parse_rfc3339(start)
+        local = datetime.fromtimestamp(first, UTC).astimezone(self._zone)
+        long = parse_rfc3339(end) - first > LONGEST_DAYS * 86_400
+        return local.toordinal(), int(long)
+
+
 class Contributions:
     """Columns of the set, and the days, places and subjects that they are read by."""
 
     def __init__(self, grid: Grid, zone: ZoneInfo) -> None:
         self.grid = grid
-        self._zone = zone
         self._ids = bytearray()
-        self.classes: list[Class] = []
-        self._class_of: dict[tuple[str, str, Notes], int] = {}
+        self._numbers = _Numbers()
+        self.classes = self._numbers.classes
         self._accepted = array("q")
         self._removed: dict[int, int] = {}
         self._day = array("i")
@@ -68,7 +111,7 @@ class Contributions:
         self._token = array("Q")
         self._former: dict[int, tuple[int, int]] = {}
         """Of a subject, what it was in the period before, and when that was last said."""
-        self._days: dict[str, tuple[int, int]] = {}
+        self._spans = _Spans(zone)
 
     def __len__(self) -> int:
         return len(self._accepted)
@@ -79,43 +122,59 @@ class Contributions:
 
     def of(self, incident: PseudonymousIncident) -> Contribution:
         """Return what the set keeps of one event; the set stays as it is."""
-        data = incident.data
-        day, monthly = self._day_of(data.get("occurred_from"), data.get("occurred_to"))
-        tokens = tuple(
-            [(field, token) for field in TOKEN_FIELDS if (token := data.get(field)) is not None]
-        )
-        return Contribution(
-            incident.id,
-            incident.accepted,
-            day,
-            monthly,
-            _place_of(data.get("area")),
-            incident.publisher,
-            incident.type,
-            incident.notes,
-            tokens,
-            incident.former,
+        _, id, _, type_name, _, data, publisher, accepted, notes, former = incident
+        get = data.get
+        day, monthly = self._spans[get("occurred_from"), get("occurred_to")]
+        tokens: tuple[tuple[str, str], ...] = ()
+        for field in TOKEN_FIELDS:
+            token = get(field)
+            if token is not None:
+                tokens += ((field, token),)
+        area = get("area")
+        if area is None or area["confidence"] == SITE_ONLY:
+            place = None
+        else:
+            place = area["edition"], area["code"]
+        return build(
+            Contribution,
+            (id, accepted, day, monthly, place, publisher, type_name, notes, tokens, former),
         )
 
     def put(self, one: Contribution) -> int:
         """Put in what `of` returned, now or long ago; return its number."""
-        number = len(self._accepted)
-        self._ids += bytes.fromhex(one.id)
-        self._accepted.append(one.accepted)
-        self._day.append(one.day)
-        self._monthly.append(one.monthly)
-        self._place.append(-1 if one.place is None else self.grid.index(*one.place))
-        self._class.append(self._class_number(one))
-        for _, token in one.tokens:
-            self._token_of.append(number)
-            self._token.append(int(token[:16], 16))
-        if one.former:
-            now = dict(one.tokens)
-            for field, former in one.former:
-                subject = int(now[field][:16], 16)
-                known = self._former.get(subject, (0, 0))
-                self._former[subject] = (int(former[:16], 16), max(known[1], one.accepted))
-        return number
+        return self.put_all([one])[0]
+
+    def put_all(self, ones: Sequence[Contribution]) -> range:
+        """Put in several, as `put` does; return their numbers."""
+        numbers = range(len(self._accepted), len(self._accepted) + len(ones))
+        if not ones:
+            return numbers
+        ids, accepted, days, monthly, places, publishers, types, notes, tokens, _ = zip(
+            *ones, strict=True
+        )
+        self._ids += bytes.fromhex("".join(ids))
+        self._accepted.extend(accepted)
+        self._day.extend(days)
+        self._monthly.extend(monthly)
+        self._place.extend(self.grid.numbers(places))
+        kinds = zip(publishers, types, notes, strict=True)
+        self._class.extend([self._numbers[kind] for kind in kinds])
+        for number, named in zip(numbers, tokens, strict=True):
+            for _, token in named:
+                self._token_of.append(number)
+                self._token.append(int(token[:16], 16))
+        for one in ones:
+            if one.former:
+                self._link(one)
+        return numbers
+
+    def _link(self, one: Contribution) -> None:
+        """Note what its subjects were in the period before."""
+        now = dict(one.tokens)
+        for field, former in one.former:
+            subject = int(now[field][:16], 16)
+            known = self._former.get(subject, (0, 0))
+            self._former[subject] = (int(former[:16], 16), max(known[1], one.accepted))
 
     def forget_subjects(self, before: int) -> None:
         """Let go of the pseudonyms of what was accepted before a time (seconds since 1970 UTC)."""
@@ -153,51 +212,11 @@ class Contributions:
         """Let go of what columns hold already; nothing can be put in any more."""
         del self._accepted, self._day, self._monthly, self._place, self._class
         del self._token_of, self._token, self._former
-        self._days.clear()
+        self._spans.clear()
 
     def columns(self) -> Columns:
         """Return the set as arrays in order of acceptance, for ticks to read."""
         return Columns(self)
-
-    def _day_of(self, start: str | None, end: str | None) -> tuple[int, int]:
-        if start is None or end is None:
-            return 0, KNOWS_NO_TIME
-        first, from_seconds = self._instant(start)
-        _, to_seconds = self._instant(end)
-        return first, int(to_seconds - from_seconds > LONGEST_DAYS * 86_400)
-
-    def _instant(self, text: str) -> tuple[int, int]:
-        known = self._days.get(text)
-        if known is None:
-            if len(self._days) > 100_000:
-                self._days.clear()
-            seconds = parse_rfc3339(text)
-            local = datetime.fromtimestamp(seconds, UTC).astimezone(self._zone)
-            known = self._days[text] = (local.toordinal(), seconds)
-        return known
-
-    def _class_number(self, one: Contribution) -> int:
-        key = (one.publisher, one.type, one.notes)
-        known = self._class_of.get(key)
-        if known is None:
-            notes = one.notes
-            known = self._class_of[key] = len(self.classes)
-            self.classes.append(
-                Class(
-                    publisher=one.publisher,
-                    kind=one.type.partition(".")[0],
-                    notes=notes,
-                    categories=sum(_CATEGORY_BIT[c] for c in notes.categories),
-                    generated=sum(_CATEGORY_BIT[c] for c in notes.generated),
-                )
-            )
-        return known
-
-
-def _place_of(area: dict[str, str] | None) -> tuple[str, str] | None:
-    if area is None or area["confidence"] == SITE_ONLY:
-        return None
-    return area["edition"], area["code"]
 
 
 D = TypeVar("D", bound=np.generic)

@@ -10,6 +10,7 @@ Rules for editors:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -59,6 +60,10 @@ class Correlator:
     def add(self, incident: PseudonymousIncident) -> int:
         """Put one event into the set; return its number in it."""
         return self.contributions.add(incident)
+
+    def add_all(self, incidents: Iterable[PseudonymousIncident]) -> range:
+        """Put in several events; return their numbers."""
+        return self.contributions.put_all([self.contributions.of(one) for one in incidents])
 
     def put(self, one: Contribution) -> int:
         """Put in what the set kept of one event, now or long ago; return its number in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,11 @@ class Grid:
     def index(self, edition: str, code: str) -> int:
         """Return the number of a place, or -1."""
         return self._index.get((edition, code), -1)
+
+    def numbers(self, places: Iterable[tuple[str, str] | None]) -> list[int]:
+        """Return the numbers of places given as (edition, code), or -1."""
+        known = self._index
+        return [-1 if place is None else known.get(place, -1) for place in places]
 
     def key(self, number: int) -> tuple[str, str] | None:
         """Return (edition, code) of a place, or None for -1."""

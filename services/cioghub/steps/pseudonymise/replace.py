@@ -22,7 +22,7 @@ from cioghub.steps.pseudonymise.derive import (
     pseudonym,
 )
 from cioghub.vocabulary.buckets import Days
-from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident
+from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident, build
 from cioghub.vocabulary.keys import KeyRing, Secret
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 
@@ -71,9 +71,8 @@ class Pseudonymiser:
         `at` is when it was accepted, in whole seconds since 1970 UTC; the event's own time if None.
         """
         valid, recipient, purpose, data, tokens, time, notes = shared
-        day = self._day(valid.time)
-        publisher = valid.publisher
-        asked = (recipient, purpose, valid.type, publisher, day)
+        _, type_name, source, id_, publisher, _, own_time, *_ = valid
+        asked = (recipient, purpose, type_name, publisher, self._day(own_time))
         way = self._ways.get(asked) or self._way(*asked)
         former: tuple[tuple[str, str], ...] = ()
         for field in tokens:
@@ -84,17 +83,20 @@ class Pseudonymiser:
                 if way.former is not None:
                     before = pseudonym(way.former, publisher, kind, token)
                     former = (*former, (field, before))
-        return PseudonymousIncident(
-            recipient,
-            event_id(way.ids, valid.source, valid.id),
-            way.source,
-            valid.type,
-            time,
-            data,
-            publisher,
-            valid.time if at is None else at,
-            notes,
-            former,
+        return build(
+            PseudonymousIncident,
+            (
+                recipient,
+                event_id(way.ids, source, id_),
+                way.source,
+                type_name,
+                time,
+                data,
+                publisher,
+                own_time if at is None else at,
+                notes,
+                former,
+            ),
         )
 
     def _way(self, recipient: str, purpose: str, type_name: str, publisher: str, day: date) -> _Way:

@@ -13,8 +13,9 @@ from typing import Any
 
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.buckets import Buckets, Texts
-from cioghub.vocabulary.incidents import SharedIncident, ValidIncident
+from cioghub.vocabulary.buckets import QUARTER, Buckets, Quarters
+from cioghub.vocabulary.coding import FIXED
+from cioghub.vocabulary.incidents import SharedIncident, ValidIncident, build
 from cioghub.vocabulary.levels import coarsest_time
 from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE, Treatment
 from cioghub.vocabulary.schema import EventSchema
@@ -54,7 +55,7 @@ class Treatments:
     def __init__(self, areas: Areas, buckets: Buckets) -> None:
         self._areas = areas
         self._buckets = buckets
-        self._places: dict[str, dict[tuple[str | None, ...], dict[str, Any] | None]] = {}
+        self._places: dict[str, Places] = {}
 
     def plan(self, permit: Permit, schema: EventSchema) -> Plan:
         """Return the prepared plan of a permit, to be applied to any event of its class."""
@@ -70,115 +71,124 @@ class Treatments:
             if treatment.action == PSEUDONYMISE:
                 plan.tokens += (name,)
             self._add(plan, name, classes[name], treatment)
-        plan.floor = self._buckets.floors(coarsest) if coarsest else None
+        plan.floor = self._buckets.of(coarsest) if coarsest else None
         return plan
 
     def _add(self, plan: Plan, name: str, privacy_class: str, treatment: Treatment) -> None:
         level = treatment.level or ""
+        plan.form[name] = None
         if name == "area" and plan.permit.place_level is not None:
-            plan.made += ((name, self._place_at(plan.permit.place_level)),)
+            plan.place = self._places_at(plan.permit.place_level)
         elif treatment.action != GENERALISE:
             plan.kept += (name,)
         elif name == "category":
-            plan.fixed[name] = list(plan.permit.categories)
+            plan.form[name] = list(plan.permit.categories)
         elif name == "age_band":
             plan.made += ((name, AGE_BANDS[level].get),)
         elif name == "occurred_to":
-            plan.ends = self._buckets.ceilings(level)
+            plan.ends = self._buckets.of(level)
         elif name == "occurred_from":
-            plan.begins = self._buckets.floors(level)
+            plan.begins = self._buckets.of(level)
         elif name == "recorded_at":
-            plan.recorded = self._buckets.floors(level)
+            plan.recorded = self._buckets.of(level)
         else:
             raise ValueError(f"no way to generalise {name}")
 
-    def _place_at(self, level: str) -> Value:
-        """Return the maker of places at `level`; events of one place share one value, never set."""
-        known = self._places.setdefault(level, {})
+    def _places_at(self, level: str) -> Places:
+        return self._places.setdefault(level, Places(self._areas, level))
 
-        def place(value: Any) -> dict[str, Any] | None:
-            if value is None:
-                return None
-            get = value.get  # each part may be absent, as its schema says
-            key = (get("edition"), get("code"), get("confidence"))
-            try:
-                return known[key]
-            except KeyError:
-                made = known[key] = self._area(*key, level)
-                return made
 
-        return place
+class Places(dict[Any, Any]):
+    """Places at one level, by the area and the confidence that an event is coded with.
 
-    def _area(
-        self, edition: str | None, code: str | None, confidence: str | None, level: str
-    ) -> dict[str, Any] | None:
-        found = self._derive(edition, code, level) if edition and code else None
-        return {"code": found[1], "edition": found[0], "confidence": confidence} if found else None
+    Events of one place share one value, which is never set.
+    """
 
-    def _derive(self, edition: str, code: str, level: str) -> tuple[str, str] | None:
-        place = self._areas.place(edition, code)
-        found = self._areas.coarsened(place, level) if place else None
+    def __init__(self, areas: Areas, level: str) -> None:
+        self._areas = areas
+        self._level = level
+
+    def __missing__(self, key: tuple[tuple[str, str] | None, str | None]) -> dict[str, Any] | None:
+        area, confidence = key
+        made = self[key] = self._made(area, confidence) if area else None
+        return made
+
+    def _made(self, area: tuple[str, str], confidence: str | None) -> dict[str, Any] | None:
+        place = self._areas.place(*area)
+        found = self._areas.coarsened(place, self._level) if place else None
         if place is None or found is None:
             return None
-        return self._areas.edition_of(place, found[0]), found[1]
+        edition = self._areas.edition_of(place, found[0])
+        return {"code": found[1], "edition": edition, "confidence": confidence}
 
 
 class Plan:
     """One permit, prepared: `apply` gives what passes of an event.
 
-    `kept` fields pass as they are, `fixed` ones are the same for every event, `made` ones come from
-    their own value. The times have makers of their own, since they are made from seconds; `floor`
-    makes the event's own time as coarse as its coarsest, None leaves it exact.
+    `kept` fields pass as they are, `made` ones come from their own value; `form` has all that pass,
+    in their order, filled in where they are the same for every event. Places and times are made of
+    what validation read of them; `floor` makes the event's own time as coarse as its coarsest, None
+    leaves it exact.
     """
 
     __slots__ = (
         "begins",
         "drops_time",
         "ends",
-        "fixed",
         "floor",
+        "form",
         "kept",
         "made",
         "permit",
+        "place",
         "recorded",
         "tokens",
     )
 
     def __init__(self, permit: Permit) -> None:
         self.permit = permit
+        self.form: dict[str, Any] = {}
         self.kept: tuple[str, ...] = ()
-        self.fixed: dict[str, Any] = {}
         self.made: tuple[tuple[str, Value], ...] = ()
         self.tokens: tuple[str, ...] = ()
-        self.begins: Texts | None = None
-        self.ends: Texts | None = None
-        self.recorded: Texts | None = None
-        self.floor: Texts | None = None
+        self.place: Places | None = None
+        self.begins: Quarters | None = None
+        self.ends: Quarters | None = None
+        self.recorded: Quarters | None = None
+        self.floor: Quarters | None = None
         self.drops_time = False
 
     def apply(self, valid: ValidIncident) -> SharedIncident:
         """Return what the recipient may have of `valid`, its tokens still to be replaced."""
-        attributes = valid.raw.attributes
-        get = attributes["data"].get
-        data = self.fixed.copy()
-        for name in self.kept:
-            data[name] = get(name)
+        raw, _, _, _, _, coded, time, occurred_from, occurred_to, recorded_at = valid
+        given = raw.attributes["data"]
+        data = self.form.copy()
+        try:
+            for name in self.kept:
+                data[name] = given[name]
+        except KeyError:  # a field that may be null may be absent too
+            data.update({name: given.get(name) for name in self.kept})
         for name, make in self.made:
-            data[name] = make(get(name))
-        if self.begins is not None:
-            at = valid.occurred_from
-            data["occurred_from"] = None if at is None else self.begins(at)
-        if self.ends is not None:
-            at = valid.occurred_to
-            data["occurred_to"] = None if at is None else self.ends(at)
-        if self.recorded is not None:
-            at = valid.recorded_at
-            data["recorded_at"] = None if at is None else self.recorded(at)
+            data[name] = make(given.get(name))
+        if self.place is not None:
+            data["area"] = self.place[coded[_AREA], coded[_CONFIDENCE]]
+        if self.begins is not None and occurred_from is not None:
+            data["occurred_from"] = self.begins[occurred_from // QUARTER].floor
+        if self.ends is not None and occurred_to is not None:
+            data["occurred_to"] = self.ends[occurred_to // QUARTER].ceiling(occurred_to)
+        if self.recorded is not None and recorded_at is not None:
+            data["recorded_at"] = self.recorded[recorded_at // QUARTER].floor
         if self.drops_time:
-            time = None
+            shown = None
+        elif self.floor is not None:
+            shown = self.floor[time // QUARTER].floor
         else:
-            time = self.floor(valid.time) if self.floor else attributes["time"]
+            shown = raw.attributes["time"]
         permit = self.permit
-        return SharedIncident(
-            valid, permit.recipient, permit.purpose, data, self.tokens, time, permit.notes
+        return build(
+            SharedIncident,
+            (valid, permit.recipient, permit.purpose, data, self.tokens, shown, permit.notes),
         )
+
+
+_AREA, _CONFIDENCE = FIXED.index("area"), FIXED.index("confidence")

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.validate.clean import CleanAreas, CleanRecords
+from cioghub.steps.validate.clean import CleanAreas, CleanRecords, Codes
 from cioghub.steps.validate.forms import (
     ID_FORM,
     SOURCE_FORM,
@@ -32,7 +32,7 @@ from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.codes import CodeList, CodeLists
 from cioghub.vocabulary.coding import type_codings
-from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident
+from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident, build
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.schema import EventField, EventSchema
@@ -74,9 +74,10 @@ class Validator:
         self._boundaries = sorted(lists.boundaries())
         self._days: dict[int, tuple[date, int]] = {}
         clean_areas: CleanAreas = {}
+        self._codes = Codes()
         self._clean = {
             (source, type_name): CleanRecords(
-                schemas[type_name], self._codings[type_name], clean_areas
+                source, schemas[type_name], self._codings[type_name], clean_areas, self._codes
             )
             for source, (_, feed) in self._feeds.items()
             for type_name in feed.types
@@ -129,19 +130,23 @@ class Validator:
                 return None
             if area and self._place.faults(data["area"]):
                 return None
-            coded = _coded(data, source, on, self._codings[type_name].fields)
+            coded = self._codes.once(_coded(data, source, on, self._codings[type_name].fields))
             clean.remember(key, area, data, coded)
-        return ValidIncident(
-            RawIncident(value),
-            type_name,
-            source,
-            id_,
-            self._publishers[source],
-            coded,
-            time,
-            start,
-            last_second(end, ends),
-            recorded,
+        return build(
+            ValidIncident,
+            (
+                build(RawIncident, (value,)),
+                # What is remembered by these is found faster than by what the event brought.
+                clean.type_name,
+                clean.source,
+                id_,
+                self._publishers[source],
+                coded,
+                time,
+                start,
+                last_second(end, ends) if "." in ends else end,
+                recorded,
+            ),
         )
 
     def _day(self, seconds: int) -> tuple[date, int]:
@@ -193,7 +198,9 @@ class Validator:
         coded: tuple[Any, ...] = ()
         if not schema.is_control and start is not None:
             on, epoch = self._day(start)
-            coded = _coded(data, source, on, self._codings[schema.type_name].fields)
+            coded = self._codes.once(
+                _coded(data, source, on, self._codings[schema.type_name].fields)
+            )
             clean = self._clean.get((source, schema.type_name))
             if clean is not None and data.keys() == clean.names:
                 clean.remember(clean.key(data, epoch), clean.area_key(data), data, coded)

@@ -6,11 +6,13 @@ Rules for editors:
 2. It remembers coded values, and tuples of them, which are few; it never remembers an id, a time or
    a token.
 3. True equals 1 in a tuple: whole numbers are asked for their type before any is looked up.
+4. A text that it keeps is held once: the same few codes stand in thousands of tuples, and to look
+   one up is to look at each of them, wherever it lies in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -30,16 +32,36 @@ CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
 """From code, edition and confidence to the coded values of an area."""
 
 
+class Codes:
+    """Codes found clean, each held once however often it was met."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def once(self, values: Iterable[Any]) -> tuple[Any, ...]:
+        """Return equal values, with texts, and texts in tuples, that are held already."""
+        if len(self._texts) > MOST:
+            self._texts.clear()
+        return tuple([self._one(value) for value in values])
+
+    def _one(self, value: Any) -> Any:
+        if type(value) is str:
+            return self._texts.setdefault(value, value)
+        return self.once(value) if type(value) is tuple else value
+
+
 class CleanRecords:
     """What has been found clean in the records of one feed and event type.
 
-    `areas` is what has been found clean of places that are named, the same for all feeds and types.
+    `areas` is what has been found clean of places that are named, the same for all feeds and types,
+    and so are `codes`.
     """
 
     __slots__ = (
         "_area",
         "_areas",
         "_bare",
+        "_codes",
         "_lists",
         "_numbers",
         "_plain",
@@ -47,9 +69,20 @@ class CleanRecords:
         "_tuples",
         "_values",
         "names",
+        "source",
+        "type_name",
     )
 
-    def __init__(self, schema: EventSchema, coding: TypeCoding, areas: CleanAreas) -> None:
+    def __init__(
+        self,
+        source: str,
+        schema: EventSchema,
+        coding: TypeCoding,
+        areas: CleanAreas,
+        codes: Codes,
+    ) -> None:
+        self.source = source
+        self.type_name = schema.type_name
         self.names = frozenset(field.name for field in schema.fields)
         self._tokens = [f.name for f in schema.fields if f.privacy_class in _TOKENS]
         self._numbers = [f.name for f in schema.fields if f.kind == "int"]
@@ -69,6 +102,7 @@ class CleanRecords:
         self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
         self._values: set[tuple[Any, ...]] = set()
         self._areas = areas
+        self._codes = codes
 
     def key(self, data: Mapping[str, Any], on: int) -> tuple[Any, ...] | None:
         """Return what is looked up for a record with all its fields, None for an unusual one.
@@ -139,9 +173,9 @@ class CleanRecords:
             self._values.clear()
         if len(self._areas) > MOST:
             self._areas.clear()
-        self._tuples[key] = (coded[:_AREA], coded[_DAY + 1 :])
+        self._tuples[self._codes.once(key)] = (coded[:_AREA], coded[_DAY + 1 :])
         self._values.update(_values(key, data))
-        self._areas[area] = coded[_AREA:_DAY]
+        self._areas[self._codes.once(area)] = coded[_AREA:_DAY]
 
 
 def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -29,11 +29,11 @@ _TIME_FORM = re.compile(
 
 _time_form = _TIME_FORM.fullmatch
 
-_IN_HOUR = {f":{n // 60:02}:{n % 60:02}": n for n in range(3600)}
-"""The seconds within an hour, by how they are written."""
-_LONGEST_WHOLE = len("2026-01-05T09:00:00+00:00")
-_MOST_HOURS = 100_000
+_MOST_PARTS = 100_000
 _hours: dict[str, int] = {}
+"""Hours as they are written, `2026-01-05T09`, and what each is in UTC."""
+_rests: dict[str, int] = {}
+"""What is written after the hour, `:00:00+00:00`, and what it adds."""
 
 MAX_TEXT = 256
 MAX_LIST = 8
@@ -44,18 +44,22 @@ def instant(value: Any) -> int | FaultCode:
     """Return whole seconds since 1970 UTC of an RFC 3339 text with offset, or the fault."""
     if type(value) is not str:
         return FaultCode.WRONG_TYPE
-    # An hour written with its offset that was read before needs no second reading.
-    within = _IN_HOUR.get(value[13:19])
-    if within is not None:
-        hour = _hours.get(value[:13] + value[19:])
-        if hour is not None:
-            return hour + within
+    # Both parts of it read before, whatever they stood beside, it needs no third reading.
+    hour, rest = _hours.get(value[:13]), _rests.get(value[13:])
+    if hour is not None and rest is not None:
+        return hour + rest
     found = _read(value)
-    if within is not None and type(found) is int and len(value) <= _LONGEST_WHOLE:
-        if len(_hours) >= _MOST_HOURS:
-            _hours.clear()
-        _hours[value[:13] + value[19:]] = found - within
+    if type(found) is int and value[19] != ".":
+        hour = parse_rfc3339(f"{value[:10]}T{value[11:13]}:00:00Z")
+        _remember(_hours, value[:13], hour)
+        _remember(_rests, value[13:], found - hour)
     return found
+
+
+def _remember(parts: dict[str, int], part: str, seconds: int) -> None:
+    if len(parts) >= _MOST_PARTS:
+        parts.clear()
+    parts[part] = seconds
 
 
 def _read(value: str) -> int | FaultCode:

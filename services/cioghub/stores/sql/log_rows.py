@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text
@@ -120,7 +119,7 @@ def _each(connection: Connection, statement: Any, rows: list[dict[str, Any]]) ->
 
 
 def _notes_text(notes: Notes) -> str:
-    return json.dumps(asdict(notes))
+    return json.dumps(notes._asdict())
 
 
 def notes_of(content: str) -> Notes:
