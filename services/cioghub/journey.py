@@ -126,16 +126,13 @@ class Journey:
         """
         validated = [self._validator.validate(one) for one in published]
         valid = [one for one in validated if not isinstance(one, Rejected)]
-        decided = [
-            self.table.decide(one, self._day(one.time if at is None else at)) for one in valid
-        ]
+        days = [self._day(one.time if at is None else at) for one in valid]
+        decided = list(map(self.table.decide, valid, days))
         shared = [
             [plan.apply(one) for plan in decision.permitted]
             for one, decision in zip(valid, decided, strict=True)
         ]
-        received = [
-            tuple([self.pseudonymiser.replace(one, at) for one in passes]) for passes in shared
-        ]
+        received = [self.pseudonymiser.replace(passes, at) for passes in shared]
         refs = [self.pseudonymiser.reference(one.source, one.id) for one in valid]
         taken = iter(zip(valid, refs, decided, received, strict=True))
         return [

@@ -87,7 +87,7 @@ def test_the_stages_take_and_give_each_others_types() -> None:
     assert hints(Validator.validate)["return"] == ValidIncident | Rejected
     assert hints(Plan.apply)["valid"] is ValidIncident
     assert hints(Plan.apply)["return"] is SharedIncident
-    assert hints(Pseudonymiser.replace)["shared"] is SharedIncident
-    assert hints(Pseudonymiser.replace)["return"] is PseudonymousIncident
+    assert typing.get_args(hints(Pseudonymiser.replace)["passes"]) == (SharedIncident,)
+    assert typing.get_args(hints(Pseudonymiser.replace)["return"])[0] is PseudonymousIncident
     taken = list(hints(Correlator.add).values())
     assert taken[0] is PseudonymousIncident

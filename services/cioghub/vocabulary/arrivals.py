@@ -35,9 +35,14 @@ def tray_of(valid: ValidIncident, areas: Areas) -> str | None:
 
     What is no incident lies in no tray.
     """
-    if not valid.coded:
-        return None
-    area = area_of(valid)
+    return tray_at(area_of(valid), areas) if valid.coded else None
+
+
+def tray_at(area: tuple[str, str] | None, areas: Areas) -> str | None:
+    """Return the tray of what lies in an area, given as (edition, code), None where none is named.
+
+    It is None in a known place.
+    """
     if area is not None and areas.place(*area) is not None:
         return None
     return areas.tray(area[1] if area else None)

@@ -96,10 +96,6 @@ class Bucket(NamedTuple):
     floor: str
     end: str
 
-    def ceiling(self, seconds: int) -> str:
-        """Return the end for an instant within; one that lies on the start stays where it is."""
-        return self.floor if seconds == self.start else self.end
-
 
 class Quarters(dict[int, Bucket]):
     """The buckets of one level by quarter of an hour since 1970 UTC (`QUARTER` seconds).
@@ -139,4 +135,5 @@ class Buckets:
 
     def ceiling(self, seconds: int, level: str) -> str:
         """Return the end of the bucket; an instant on a boundary stays where it is."""
-        return self.of(level)[seconds // QUARTER].ceiling(seconds)
+        start, floor, end = self.of(level)[seconds // QUARTER]
+        return floor if seconds == start else end

@@ -14,6 +14,8 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
+from cioghub.vocabulary.columns import extend
+
 IntArray = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 """Numbers of events: a run of two thousand million lines is none for one machine."""
@@ -49,11 +51,11 @@ class Log:
         self.sources: list[str] = []
         self._source_of: dict[str, int] = {}
 
-    def line(self, digest: bytes) -> int:
-        """Note a line by the 16 bytes of its hash; return its number."""
-        self._hash.frombytes(digest)
-        self.lines += 1
-        return self.lines - 1
+    def read(self, digests: Sequence[bytes]) -> range:
+        """Note lines by the 16 bytes of their hashes; return their numbers."""
+        self._hash.frombytes(b"".join(digests))
+        self.lines += len(digests)
+        return range(self.lines - len(digests), self.lines)
 
     def accept(
         self,
@@ -75,21 +77,21 @@ class Log:
         Times in whole seconds since 1970 UTC, what is left of them in nanoseconds.
         """
         numbers = range(len(self.time), len(self.time) + len(line))
-        self.line_of.extend(line)
-        self.time.extend(time)
-        self._fraction.extend(fraction)
-        self.ended.extend(ended)
+        extend(self.line_of, line)
+        extend(self.time, time)
+        extend(self._fraction, fraction)
+        extend(self.ended, ended)
         known = self._source_of
-        self.source.extend([known.setdefault(one, len(known)) for one in source])
+        extend(self.source, [known.setdefault(one, len(known)) for one in source])
         self.sources.extend(list(known)[len(self.sources) :])
-        self.decision.extend(decision)
-        self.contribution.extend(contribution)
-        self.tray.extend(tray)
-        self.incident.extend(incident)
+        extend(self.decision, decision)
+        extend(self.contribution, contribution)
+        extend(self.tray, tray)
+        extend(self.incident, incident)
         self._refs += bytes.fromhex("".join(ref))
         self._ids += "".join(id).encode()
         # The form of an id is ASCII: its characters are its bytes.
-        self._id_at.extend(accumulate(map(len, id), initial=self._id_at.pop()))
+        extend(self._id_at, list(accumulate(map(len, id), initial=self._id_at.pop())))
         return numbers
 
     def id_of(self, event: int) -> str:

@@ -67,7 +67,7 @@ class Replay:
     def _take(self, lines: list[bytes | Oversized]) -> None:
         """Take some lines through, stage by stage."""
         parsed = [_parsed(line) for line in lines]
-        numbers = [self._log.line(one.digest) for one in parsed]
+        numbers = self._log.read([one.digest for one in parsed])
         whole = [one.published for one in parsed if one.refused is None]
         taken = iter(self._journey.take_all(whole))
         accepted, events = [], []
@@ -94,9 +94,10 @@ class Replay:
 
     def _share(self, lines: list[int], events: list[Taken]) -> None:
         """Put in what each recipient receives."""
+        share = self._outputs.share
         for line, event in zip(lines, events, strict=True):
             for incident in event.received:
-                self._outputs.share(incident, line)
+                share(incident, line)
 
     def _contribute(self, events: list[Taken]) -> list[int]:
         """Put what the correlator receives into its set; return the number there of each event."""
@@ -127,7 +128,7 @@ class Replay:
             ended=[ended_of(one) for one in valid],
             decision=[decision.id for decision in decisions],
             contribution=contributions,
-            tray=[self._trays.number(one) for one in valid],
+            tray=self._trays.numbers(valid),
             incident=[bool(one) for one in coded],
         )
         for number, one in zip(numbers, valid, strict=True):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.arrivals import area_of, tray_of
+from cioghub.vocabulary.arrivals import area_of, tray_at
 from cioghub.vocabulary.incidents import ValidIncident
+from cioghub.vocabulary.known import Known
 
 IN_PLACE = -1
 
@@ -15,20 +18,15 @@ class Trays:
     def __init__(self, areas: Areas) -> None:
         self._areas = areas
         self.names: list[str] = []
-        self._known: dict[tuple[str, str] | None, int] = {}
+        self._known: Known[tuple[str, str] | None, int] = Known(self._number)
 
-    def number(self, valid: ValidIncident) -> int:
-        """Return the number of an event's tray, -1 for one that lies in a known place."""
-        if not valid.coded:
-            return IN_PLACE
-        area = area_of(valid)
-        known = self._known.get(area)
-        if known is None:
-            known = self._known[area] = self._tray(valid)
-        return known
+    def numbers(self, events: Iterable[ValidIncident]) -> list[int]:
+        """Return the numbers of the events' trays, -1 for one that lies in a known place."""
+        known = self._known
+        return [known[area_of(one)] if one.coded else IN_PLACE for one in events]
 
-    def _tray(self, valid: ValidIncident) -> int:
-        name = tray_of(valid, self._areas)
+    def _number(self, area: tuple[str, str] | None) -> int:
+        name = tray_at(area, self._areas)
         if name is None:
             return IN_PLACE
         if name not in self.names:

@@ -23,8 +23,10 @@ import numpy.typing as npt
 from cioghub.steps.correlate.grid import Grid
 from cioghub.vocabulary.buckets import parse_rfc3339
 from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.columns import extend
 from cioghub.vocabulary.contribution import KNOWS_NO_TIME, Contribution
 from cioghub.vocabulary.incidents import Notes, PseudonymousIncident, build
+from cioghub.vocabulary.known import Known
 
 LONGEST_DAYS = 7
 """An interval longer than this many days tells the month at best, not the day."""
@@ -32,6 +34,8 @@ LONGEST_DAYS = 7
 SITE_ONLY = "site-only"
 NEVER = 2**62
 _MOST_SPANS = 100_000
+Span = tuple[str | None, str | None]
+"""When something began and ended, as RFC 3339 text."""
 _CATEGORY_BIT = {category: 1 << i for i, category in enumerate(COUNTED)}
 TOKEN_FIELDS = ("suspect_token", "victim_token", "place_token")
 
@@ -72,27 +76,6 @@ class _Numbers(dict[tuple[str, str, Notes], int]):
         return number
 
 
-class _Spans(dict[tuple[str | None, str | None], tuple[int, int]]):
-    """The day that an interval is counted on, and how well it is known, by start and end."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-
-    def __missing__(self, key: tuple[str | None, str | None]) -> tuple[int, int]:
-        if len(self) > _MOST_SPANS:
-            self.clear()
-        found = self[key] = self._span(*key)
-        return found
-
-    def _span(self, start: str | None, end: str | None) -> tuple[int, int]:
-        if start is None or end is None:
-            return 0, KNOWS_NO_TIME
-        first = parse_rfc3339(start)
-        local = datetime.fromtimestamp(first, UTC).astimezone(self._zone)
-        long = parse_rfc3339(end) - first > LONGEST_DAYS * 86_400
-        return local.toordinal(), int(long)
-
-
 class Contributions:
     """Columns of the set, and the days, places and subjects that they are read by."""
 
@@ -111,7 +94,8 @@ class Contributions:
         self._token = array("Q")
         self._former: dict[int, tuple[int, int]] = {}
         """Of a subject, what it was in the period before, and when that was last said."""
-        self._spans = _Spans(zone)
+        self._zone = zone
+        self._spans: Known[Span, tuple[int, int]] = Known(self._span, _MOST_SPANS)
 
     def __len__(self) -> int:
         return len(self._accepted)
@@ -153,12 +137,12 @@ class Contributions:
             *ones, strict=True
         )
         self._ids += bytes.fromhex("".join(ids))
-        self._accepted.extend(accepted)
-        self._day.extend(days)
-        self._monthly.extend(monthly)
-        self._place.extend(self.grid.numbers(places))
+        extend(self._accepted, accepted)
+        extend(self._day, days)
+        extend(self._monthly, monthly)
+        extend(self._place, self.grid.numbers(places))
         kinds = zip(publishers, types, notes, strict=True)
-        self._class.extend([self._numbers[kind] for kind in kinds])
+        extend(self._class, [self._numbers[kind] for kind in kinds])
         for number, named in zip(numbers, tokens, strict=True):
             for _, token in named:
                 self._token_of.append(number)
@@ -213,6 +197,15 @@ class Contributions:
         del self._accepted, self._day, self._monthly, self._place, self._class
         del self._token_of, self._token, self._former
         self._spans.clear()
+
+    def _span(self, span: Span) -> tuple[int, int]:
+        """Return the day that an interval is counted on, and how well it is known."""
+        start, end = span
+        if start is None or end is None:
+            return 0, KNOWS_NO_TIME
+        first = parse_rfc3339(start)
+        local = datetime.fromtimestamp(first, UTC).astimezone(self._zone)
+        return local.toordinal(), int(parse_rfc3339(end) - first > LONGEST_DAYS * 86_400)
 
     def columns(self) -> Columns:
         """Return the set as arrays in order of acceptance, for ticks to read."""

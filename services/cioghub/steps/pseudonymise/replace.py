@@ -9,6 +9,7 @@ Rules for editors:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -65,39 +66,36 @@ class Pseudonymiser:
         """Return the blinded reference of an event, one for all recipients, for the ledger."""
         return event_id(self._reference_key, source, id)
 
-    def replace(self, shared: SharedIncident, at: int | None = None) -> PseudonymousIncident:
-        """Return what the recipient receives: id and tokens keyed for it alone.
+    def replace(
+        self, passes: Sequence[SharedIncident], at: int | None = None
+    ) -> tuple[PseudonymousIncident, ...]:
+        """Return what the recipients of one event receive: id and tokens keyed for each alone.
 
-        `at` is when it was accepted, in whole seconds since 1970 UTC; the event's own time if None.
+        `passes` is what the rules let pass of it, to one recipient each. `at` is when it was
+        accepted, in whole seconds since 1970 UTC; the event's own time if None.
         """
-        valid, recipient, purpose, data, tokens, time, notes = shared
-        _, type_name, source, id_, publisher, _, own_time, *_ = valid
-        asked = (recipient, purpose, type_name, publisher, self._day(own_time))
-        way = self._ways.get(asked) or self._way(*asked)
-        former: tuple[tuple[str, str], ...] = ()
-        for field in tokens:
-            token = data[field]
-            if token is not None:
-                kind = _TOKEN_CLASS[field]
-                data[field] = pseudonym(way.tokens, publisher, kind, token)
-                if way.former is not None:
-                    before = pseudonym(way.former, publisher, kind, token)
-                    former = (*former, (field, before))
-        return build(
-            PseudonymousIncident,
-            (
-                recipient,
-                event_id(way.ids, source, id_),
-                way.source,
-                type_name,
-                time,
-                data,
-                publisher,
-                own_time if at is None else at,
-                notes,
-                former,
-            ),
-        )
+        if not passes:
+            return ()
+        _, type_name, source, id_, publisher, _, own_time, *_ = passes[0].valid
+        day, accepted = self._day(own_time), own_time if at is None else at
+        replaced = []
+        for _, recipient, purpose, data, tokens, time, notes in passes:
+            asked = (recipient, purpose, type_name, publisher, day)
+            ids, key, former_key, hub_source = self._ways.get(asked) or self._way(*asked)
+            former: tuple[tuple[str, str], ...] = ()
+            for field in tokens:
+                token = data[field]
+                if token is not None:
+                    kind = _TOKEN_CLASS[field]
+                    data[field] = pseudonym(key, publisher, kind, token)
+                    if former_key is not None:
+                        before = pseudonym(former_key, publisher, kind, token)
+                        former = (*former, (field, before))
+            own_id = event_id(ids, source, id_)
+            values = (recipient, own_id, hub_source, type_name, time, data)
+            inside = (publisher, accepted, notes, former)
+            replaced.append(build(PseudonymousIncident, values + inside))
+        return tuple(replaced)
 
     def _way(self, recipient: str, purpose: str, type_name: str, publisher: str, day: date) -> _Way:
         kind = type_name.partition(".")[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
@@ -17,6 +18,7 @@ from cioghub.vocabulary.buckets import Buckets
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
 from cioghub.vocabulary.incidents import ValidIncident
+from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.rules import Agreement, Clause
@@ -64,14 +66,10 @@ class DecisionTable:
         self._classes: dict[tuple[int, ...], DecisionClass] = {}
         self._numbers: dict[Outcome, int] = {}
         self._distinct: list[Outcome] = []
-        self._days: dict[date, int] = {}
-        self._valid_ons: dict[date, int] = {}
         self._agreements: dict[tuple[str, str, str], tuple[Agreement, ...]] = {}
-        self._boundaries = sorted(
-            {a.starts.toordinal() for a in bundle.agreements}
-            | {a.ends.toordinal() + 1 for a in bundle.agreements}
-        )
-        self._code_boundaries = sorted(bundle.lists.boundaries())
+        ends = {a.ends.toordinal() + 1 for a in bundle.agreements}
+        self._days = _stretches({a.starts.toordinal() for a in bundle.agreements} | ends)
+        self._valid_ons = _stretches(bundle.lists.boundaries())
         for a in bundle.agreements:
             for event in a.events:
                 key = (a.publisher, event, a.recipient)
@@ -96,7 +94,7 @@ class DecisionTable:
             name: Alike(coding, clauses[name], bundle.lists)
             for name, coding in self._codings.items()
         }
-        self._places: dict[tuple[str, str] | None, int] = {}
+        self._places: Known[tuple[str, str] | None, int] = Known(self._place)
         self._distinct_places: dict[tuple[str | bool | None, ...], int] = {}
         self._relevant = {
             name: (self._relevant_of(coding, asked[name]), bool(asked[name] & _OF_PLACE))
@@ -109,24 +107,16 @@ class DecisionTable:
 
     def decide(self, valid: ValidIncident, day: date) -> DecisionClass:
         """Return the decision on an accepted event, judged on its day of acceptance."""
-        day_epoch = self._days.get(day)
-        if day_epoch is None:
-            day_epoch = self._days[day] = sum(b <= day.toordinal() for b in self._boundaries)
         coded = valid.coded
         if not coded:
             return self._control(valid)
-        on: date = coded[_VALID_ON]
-        code_epoch = self._valid_ons.get(on)
-        if code_epoch is None:
-            code_epoch = sum(b <= on.toordinal() for b in self._code_boundaries)
-            self._valid_ons[on] = code_epoch
         relevant, by_place = self._relevant[valid.type]
-        place = self._place(coded[_AREA]) if by_place else None
-        key = (valid.type, day_epoch, code_epoch, place, relevant(coded))
+        epochs = self._days[day], self._valid_ons[coded[_VALID_ON]]
+        place = self._places[coded[_AREA]] if by_place else None
+        key = (valid.type, epochs, place, relevant(coded))
         known = self._decided.get(key)
         if known is None:
-            made = self._of_alike(valid, day, place, (day_epoch, code_epoch))
-            known = noted(self._decided, key, made)
+            known = noted(self._decided, key, self._of_alike(valid, day, place, epochs))
         return known
 
     def _place(self, area: tuple[str, str] | None) -> int:
@@ -134,17 +124,13 @@ class DecisionTable:
 
         Asked are its district, CSP and CIOG, and which groups read it.
         """
-        known = self._places.get(area)
-        if known is None:
-            areas = self._bundle.areas
-            place = areas.place(*area) if area else None
-            asked = (
-                *(place.parents.get(level) if place else None for level in PLACE_CONDITIONS),
-                *(areas.lies_in(area, within) for within in self._within.values()),
-            )
-            known = self._distinct_places.setdefault(asked, len(self._distinct_places))
-            noted(self._places, area, known)
-        return known
+        areas = self._bundle.areas
+        place = areas.place(*area) if area else None
+        asked = (
+            *(place.parents.get(level) if place else None for level in PLACE_CONDITIONS),
+            *(areas.lies_in(area, within) for within in self._within.values()),
+        )
+        return self._distinct_places.setdefault(asked, len(self._distinct_places))
 
     def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
         """Return what takes the values out by which events of a type are remembered as decided."""
@@ -190,7 +176,7 @@ class DecisionTable:
         outcomes = []
         for recipient in self._bundle.recipients:
             asked = self._asked.get((valid.publisher, valid.type, recipient), _NONE)
-            place = self._place(valid.coded[_AREA]) if asked & _OF_PLACE else None
+            place = self._places[valid.coded[_AREA]] if asked & _OF_PLACE else None
             key = (recipient, alike, place, tuple([v for k, v in held.items() if k in asked]))
             known = self._outcomes.get(key)
             if known is None:
@@ -242,6 +228,12 @@ class DecisionTable:
             known = DecisionClass(len(self._classes), outcomes, plans, permitted)
             self._classes[numbers] = known
         return known
+
+
+def _stretches(boundaries: Iterable[int]) -> Known[date, int]:
+    """Return the number of the stretch between boundaries (ordinals of days) that a day lies in."""
+    ordered = sorted(boundaries)
+    return Known(lambda day: bisect_right(ordered, day.toordinal()))
 
 
 _VALID_ON = FIXED.index("valid_on")

@@ -9,13 +9,15 @@ Rules for editors:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.buckets import QUARTER, Buckets, Quarters
+from cioghub.vocabulary.buckets import QUARTER, Bucket, Buckets, Quarters
 from cioghub.vocabulary.coding import FIXED
 from cioghub.vocabulary.incidents import SharedIncident, ValidIncident, build
+from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.levels import coarsest_time
 from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE, Treatment
 from cioghub.vocabulary.schema import EventSchema
@@ -47,6 +49,11 @@ AGE_BANDS = {
 """What each age band becomes at each coarser level."""
 
 Value = Callable[[Any], Any]
+
+Asked = tuple[tuple[str, str] | None, str | None]
+"""The area, as (edition, code), and the confidence that an event is coded with."""
+
+Places = Known[Asked, dict[str, Any] | None]
 
 
 class Treatments:
@@ -95,27 +102,13 @@ class Treatments:
             raise ValueError(f"no way to generalise {name}")
 
     def _places_at(self, level: str) -> Places:
-        return self._places.setdefault(level, Places(self._areas, level))
+        return self._places.setdefault(level, Known(partial(self._place, level)))
 
-
-class Places(dict[Any, Any]):
-    """Places at one level, by the area and the confidence that an event is coded with.
-
-    Events of one place share one value, which is never set.
-    """
-
-    def __init__(self, areas: Areas, level: str) -> None:
-        self._areas = areas
-        self._level = level
-
-    def __missing__(self, key: tuple[tuple[str, str] | None, str | None]) -> dict[str, Any] | None:
-        area, confidence = key
-        made = self[key] = self._made(area, confidence) if area else None
-        return made
-
-    def _made(self, area: tuple[str, str], confidence: str | None) -> dict[str, Any] | None:
-        place = self._areas.place(*area)
-        found = self._areas.coarsened(place, self._level) if place else None
+    def _place(self, level: str, asked: Asked) -> dict[str, Any] | None:
+        """Return a place at a level; events of one place share one value, which is never set."""
+        area, confidence = asked
+        place = self._areas.place(*area) if area else None
+        found = self._areas.coarsened(place, level) if place else None
         if place is None or found is None:
             return None
         edition = self._areas.edition_of(place, found[0])
@@ -173,15 +166,16 @@ class Plan:
         if self.place is not None:
             data["area"] = self.place[coded[_AREA], coded[_CONFIDENCE]]
         if self.begins is not None and occurred_from is not None:
-            data["occurred_from"] = self.begins[occurred_from // QUARTER].floor
+            data["occurred_from"] = self.begins[occurred_from // QUARTER][_FLOOR]
         if self.ends is not None and occurred_to is not None:
-            data["occurred_to"] = self.ends[occurred_to // QUARTER].ceiling(occurred_to)
+            start, floor, end = self.ends[occurred_to // QUARTER]
+            data["occurred_to"] = floor if occurred_to == start else end
         if self.recorded is not None and recorded_at is not None:
-            data["recorded_at"] = self.recorded[recorded_at // QUARTER].floor
+            data["recorded_at"] = self.recorded[recorded_at // QUARTER][_FLOOR]
         if self.drops_time:
             shown = None
         elif self.floor is not None:
-            shown = self.floor[time // QUARTER].floor
+            shown = self.floor[time // QUARTER][_FLOOR]
         else:
             shown = raw.attributes["time"]
         permit = self.permit
@@ -192,3 +186,4 @@ class Plan:
 
 
 _AREA, _CONFIDENCE = FIXED.index("area"), FIXED.index("confidence")
+_FLOOR = Bucket._fields.index("floor")
