@@ -14,16 +14,15 @@ MOST = 200_000
 class Known(dict[K, V]):
     """What `make` gives for each key, made when it is first asked for.
 
-    `most` are remembered; then all are forgotten at once.
+    As many as `MOST` are remembered; then all are forgotten at once.
     """
 
-    def __init__(self, make: Callable[[K], V], most: int = MOST) -> None:
+    def __init__(self, make: Callable[[K], V]) -> None:
         self._make = make
-        self._most = most
 
     def __missing__(self, key: K) -> V:
         made = self._make(key)
-        if len(self) >= self._most:
+        if len(self) >= MOST:
             self.clear()
         self[key] = made
         return made

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cioghub.steps.share import alike
+from cioghub.vocabulary import known
 from cioghub.vocabulary.coding import type_codings
 from spec import drawn
 from spec.deciding import Hub, loaded
@@ -51,6 +52,7 @@ def test_a_flood_of_combinations_fills_no_memory_and_changes_no_decision(
     wanted = [free.outcomes(event) for event in events()]
     assert None not in wanted
     monkeypatch.setattr(alike, "MOST", MOST)
+    monkeypatch.setattr(known, "MOST", MOST)
     bound = Hub(bundle)
     assert [bound.outcomes(event) for event in (*events(), *events())] == [*wanted, *wanted]
     keepers = (bound.table, *bound.table._alike.values())

@@ -33,7 +33,6 @@ LONGEST_DAYS = 7
 
 SITE_ONLY = "site-only"
 NEVER = 2**62
-_MOST_SPANS = 100_000
 Span = tuple[str | None, str | None]
 """When something began and ended, as RFC 3339 text."""
 _CATEGORY_BIT = {category: 1 << i for i, category in enumerate(COUNTED)}
@@ -95,7 +94,7 @@ class Contributions:
         self._former: dict[int, tuple[int, int]] = {}
         """Of a subject, what it was in the period before, and when that was last said."""
         self._zone = zone
-        self._spans: Known[Span, tuple[int, int]] = Known(self._span, _MOST_SPANS)
+        self._spans: Known[Span, tuple[int, int]] = Known(self._span)
 
     def __len__(self) -> int:
         return len(self._accepted)
