@@ -132,7 +132,10 @@ class Journey:
             [plan.apply(one) for plan in decision.permitted]
             for one, decision in zip(valid, decided, strict=True)
         ]
-        received = [self.pseudonymiser.replace(passes, at) for passes in shared]
+        received = [
+            self.pseudonymiser.replace(one, passes, at)
+            for one, passes in zip(valid, shared, strict=True)
+        ]
         refs = [self.pseudonymiser.reference(one.source, one.id) for one in valid]
         taken = iter(zip(valid, refs, decided, received, strict=True))
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from cioghub.steps.correlate.clusters import own_scan
+from cioghub.steps.correlate.clusters import fitting, own_scan
 from cioghub.steps.correlate.grid import Grid
 from cioghub.vocabulary.areas import Areas
 from cioghub.wire.area_calibration import calibration_path
@@ -16,6 +16,8 @@ _LOG = logging.getLogger("cioghub")
 
 def areas_to_run(areas_file: Path) -> Areas:
     """Return the areas of a file; warn where no table says what they find by chance.
+
+    A table that is of something else is left out of them.
 
     Raises:
         WrongUse: the file is not what it claims.
@@ -34,4 +36,4 @@ def areas_to_run(areas_file: Path) -> Areas:
             else f"{table} is passed over: it is of other places or of another version of the hub.",
             areas_file,
         )
-    return areas
+    return fitting(areas)

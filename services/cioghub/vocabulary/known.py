@@ -14,7 +14,8 @@ MOST = 200_000
 class Known(dict[K, V]):
     """What `make` gives for each key, made when it is first asked for.
 
-    As many as `MOST` are remembered; then all are forgotten at once.
+    As many as `MOST` are remembered; then all are forgotten at once. Only asking by index makes
+    anything: `get` and `in` do not.
     """
 
     def __init__(self, make: Callable[[K], V]) -> None:

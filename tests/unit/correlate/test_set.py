@@ -19,6 +19,7 @@ from cioghub.steps.correlate.tick import Tick
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import midnight
 from cioghub.vocabulary.categories import COUNTED
+from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.incidents import PseudonymousIncident
 from cioghub.vocabulary.signals import Signal, SignalKind
 from cioghub.vocabulary.tallies import Home
@@ -306,3 +307,33 @@ def test_a_newcomer_is_parted_from_those_with_a_past(hub: HubSet) -> None:
     assert [tick.columns.publishers[p] for p in new] == ["newcomer"]
     assert tick.sent(*span, tick.without(tick.classes(KNIFE), new)).sum() == 1
     assert start == on(1).toordinal()
+
+
+def test_many_put_in_together_are_the_same_as_one_after_the_other(hub: HubSet) -> None:
+    for n in range(12):
+        hub.add(n, kind=("police", "health")[n % 2], suspect=n % 3, former=100 + n % 3)
+    hub.add(3, confidence="site-only", categories=("robbery",))
+    own = hub.correlator.contributions
+    ones = [
+        Contribution(
+            own.id_of(n),
+            own._accepted[n],
+            own._day[n],
+            own._monthly[n],
+            hub.correlator.contributions.grid.key(own._place[n]),
+            own.classes[own._class[n]].publisher,
+            f"{own.classes[own._class[n]].kind}.event.v1",
+            own.classes[own._class[n]].notes,
+            (("suspect_token", f"{n % 3:016x}"),) if n < 12 else (),
+            (("suspect_token", f"{100 + n % 3:016x}"),) if n < 12 else (),
+        )
+        for n in range(len(own))
+    ]
+    for sizes in ([13], [0, 5, 0, 8], [1] * 13):
+        many, left = Correlator(hub.areas, LONDON).contributions, iter(ones)
+        numbers = [n for size in sizes for n in many.put_all(list(itertools.islice(left, size)))]
+        assert numbers == list(range(13))
+        for name in ("_ids", "_accepted", "_day", "_monthly", "_place", "_class"):
+            assert getattr(many, name) == getattr(own, name), name
+        for name in ("_token_of", "_token", "_former", "classes"):
+            assert getattr(many, name) == getattr(own, name), name

@@ -26,12 +26,25 @@ def test_an_instant_is_read_alike_the_first_time_and_later(moment, minute, secon
         assert instant(one.isoformat(timespec="microseconds")) == expected
 
 
+@given(st.lists(moments, min_size=2, max_size=6))
+def test_the_hour_of_one_and_the_rest_of_another_are_an_instant_too(several) -> None:
+    texts = [one.replace(microsecond=0).isoformat() for one in several]
+    assert all(type(instant(text)) is int for text in texts)
+    for hour in texts:
+        for rest in texts:
+            crossed = datetime.fromisoformat(hour[:13] + rest[13:])
+            assert instant(hour[:13] + rest[13:]) == (crossed - EPOCH) // timedelta(seconds=1)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "2026-01-05T09:00:60+00:00",
         "2026-01-05T09:60:00+00:00",
         "2026-01-05T24:00:00+00:00",
+        "2026-01-05T09:00:00+24:00",
+        "2026-01-05T09:00:00+00:60",
+        "2026-01-05T09:00:00-05:99",
         "2026-02-30T09:00:00+00:00",
         "2026-01-05 09:00:00+00:00",
         "2026-01-05T09:00:00",

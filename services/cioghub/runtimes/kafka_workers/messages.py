@@ -83,7 +83,7 @@ def pass_message(passed: Passed) -> Outgoing:
     }
     key = b"-"
     if one is not None:
-        content["contribution"] = one._asdict()
+        content["contribution"] = one._asdict() | {"notes": one.notes._asdict()}
         key = " ".join(one.place).encode() if one.place else b"-"
     return Outgoing(shared_topic(HUB_RECIPIENT), key, orjson.dumps(content), _JSON)
 

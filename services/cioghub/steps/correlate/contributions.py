@@ -62,7 +62,7 @@ class _Numbers(dict[tuple[str, str, Notes], int]):
 
     def __missing__(self, key: tuple[str, str, Notes]) -> int:
         publisher, type_name, notes = key
-        number = self[key] = len(self.classes)
+        number = len(self.classes)
         self.classes.append(
             Class(
                 publisher=publisher,
@@ -72,6 +72,7 @@ class _Numbers(dict[tuple[str, str, Notes], int]):
                 generated=sum(_CATEGORY_BIT[c] for c in notes.generated),
             )
         )
+        self[key] = number
         return number
 
 
@@ -135,17 +136,24 @@ class Contributions:
         ids, accepted, days, monthly, places, publishers, types, notes, tokens, _ = zip(
             *ones, strict=True
         )
-        self._ids += bytes.fromhex("".join(ids))
+        # All that could fail comes before the first column grows.
+        names = bytes.fromhex("".join(ids))
+        kinds = zip(publishers, types, notes, strict=True)
+        classes = [self._numbers[kind] for kind in kinds]
+        named = [
+            (number, int(token[:16], 16))
+            for number, of in zip(numbers, tokens, strict=True)
+            for _, token in of
+        ]
+        self._ids += names
         extend(self._accepted, accepted)
         extend(self._day, days)
         extend(self._monthly, monthly)
         extend(self._place, self.grid.numbers(places))
-        kinds = zip(publishers, types, notes, strict=True)
-        extend(self._class, [self._numbers[kind] for kind in kinds])
-        for number, named in zip(numbers, tokens, strict=True):
-            for _, token in named:
-                self._token_of.append(number)
-                self._token.append(int(token[:16], 16))
+        extend(self._class, classes)
+        for number, token in named:
+            self._token_of.append(number)
+            self._token.append(token)
         for one in ones:
             if one.former:
                 self._link(one)

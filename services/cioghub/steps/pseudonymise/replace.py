@@ -23,7 +23,12 @@ from cioghub.steps.pseudonymise.derive import (
     pseudonym,
 )
 from cioghub.vocabulary.buckets import Days
-from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident, build
+from cioghub.vocabulary.incidents import (
+    PseudonymousIncident,
+    SharedIncident,
+    ValidIncident,
+    build,
+)
 from cioghub.vocabulary.keys import KeyRing, Secret
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 
@@ -67,19 +72,24 @@ class Pseudonymiser:
         return event_id(self._reference_key, source, id)
 
     def replace(
-        self, passes: Sequence[SharedIncident], at: int | None = None
+        self, valid: ValidIncident, passes: Sequence[SharedIncident], at: int | None = None
     ) -> tuple[PseudonymousIncident, ...]:
         """Return what the recipients of one event receive: id and tokens keyed for each alone.
 
         `passes` is what the rules let pass of it, to one recipient each. `at` is when it was
         accepted, in whole seconds since 1970 UTC; the event's own time if None.
+
+        Raises:
+            ValueError: something of `passes` is of another event, and would get this one's id.
         """
         if not passes:
             return ()
-        _, type_name, source, id_, publisher, _, own_time, *_ = passes[0].valid
+        _, type_name, source, id_, publisher, _, own_time, *_ = valid
         day, accepted = self._day(own_time), own_time if at is None else at
         replaced = []
-        for _, recipient, purpose, data, tokens, time, notes in passes:
+        for of, recipient, purpose, data, tokens, time, notes in passes:
+            if of is not valid:
+                raise ValueError("what passes is of another event")
             asked = (recipient, purpose, type_name, publisher, day)
             ids, key, former_key, hub_source = self._ways.get(asked) or self._way(*asked)
             former: tuple[tuple[str, str], ...] = ()

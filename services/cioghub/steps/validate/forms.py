@@ -23,7 +23,8 @@ AREA_CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
 _TIME_FORM = re.compile(
     # Years from 1900 to 2199: older or later is a slip, and near the ends of the calendar a day has
     # no neighbour to count with.
-    r"(?:19|2[01])\d\d-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)",
+    r"(?:19|2[01])\d\d-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?"
+    r"(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
 
@@ -44,7 +45,8 @@ def instant(value: Any) -> int | FaultCode:
     """Return whole seconds since 1970 UTC of an RFC 3339 text with offset, or the fault."""
     if type(value) is not str:
         return FaultCode.WRONG_TYPE
-    # Both parts of it read before, whatever they stood beside, it needs no third reading.
+    # Both parts of it read before, whatever they stood beside, it needs no third reading: in the
+    # form, what may follow an hour does not depend on the hour.
     hour, rest = _hours.get(value[:13]), _rests.get(value[13:])
     if hour is not None and rest is not None:
         return hour + rest
