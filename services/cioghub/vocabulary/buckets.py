@@ -100,7 +100,8 @@ class Bucket(NamedTuple):
 class Quarters(dict[int, Bucket]):
     """The buckets of one level by quarter of an hour since 1970 UTC (`QUARTER` seconds).
 
-    One that is asked for the first time is made; many are remembered.
+    One that is asked for the first time is made; many are remembered. It is true of every instant
+    of the quarter from 1970 on, since when zones are whole quarters from UTC.
     """
 
     def __init__(self, level: str, zone: ZoneInfo) -> None:

@@ -76,9 +76,10 @@ class Outputs:
         (pictures / f"{name}.json").write_bytes(picture_bytes(frozen.content))
         (pictures / f"{name}.html").write_text(page, encoding="utf-8")
 
-    def share(self, incident: PseudonymousIncident, line: int) -> None:
-        """Put in what one recipient receives, made of the line of that number."""
-        self.shared[incident.recipient].add(shared_line(incident), line)
+    def share(self, received: Iterable[PseudonymousIncident], line: int) -> None:
+        """Put in what each recipient receives of one event, made of the line of that number."""
+        for incident in received:
+            self.shared[incident.recipient].add(shared_line(incident), line)
 
     def set_aside(self) -> None:
         """Let go of the memory of shared lines that wait: all of them have come."""

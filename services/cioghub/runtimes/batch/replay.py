@@ -94,10 +94,8 @@ class Replay:
 
     def _share(self, lines: list[int], events: list[Taken]) -> None:
         """Put in what each recipient receives."""
-        share = self._outputs.share
         for line, event in zip(lines, events, strict=True):
-            for incident in event.received:
-                share(incident, line)
+            self._outputs.share(event.received, line)
 
     def _contribute(self, events: list[Taken]) -> list[int]:
         """Put what the correlator receives into its set; return the number there of each event."""

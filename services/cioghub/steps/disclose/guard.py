@@ -25,10 +25,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from cioghub.steps.disclose.known import Known
 from cioghub.steps.disclose.narrow import LEAST, Bound, merged, possible, touching
 from cioghub.steps.disclose.parts import Cell, Part, Parts
 from cioghub.steps.disclose.release import THRESHOLD, interval
+from cioghub.steps.disclose.told import Told
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.fortnights import DAYS, WEEK, Fortnight, fortnight_of, week_of
@@ -63,7 +63,7 @@ class Seen:
     def __init__(self) -> None:
         self.groups: dict[Key, set[Key]] = {}
         """Of a key, all keys that alerts tie to it."""
-        self.around: dict[tuple[Key, ...], Known] = {}
+        self.around: dict[tuple[Key, ...], Told] = {}
         """Of keys, what is known around them."""
 
 
@@ -217,7 +217,7 @@ class Guard:
         around = seen.around.get(tied)
         if around is None:
             true = partial(self._true, key[0])
-            around = seen.around[tied] = Known(self._around(tied), true)
+            around = seen.around[tied] = Told(self._around(tied), true)
         return any(self._told(around, hidden) for hidden in self._hidden[key])
 
     def _true(self, publisher: str, number: int) -> int:
@@ -226,7 +226,7 @@ class Guard:
         counts = self._counts.get((publisher, part.category, part.period), {})
         return counts.get((part.agreement, part.home), 0)
 
-    def _told(self, around: Known, hidden: frozenset[int]) -> bool:
+    def _told(self, around: Told, hidden: frozenset[int]) -> bool:
         """Say whether these bounds leave a hidden count fewer than `LEAST` values.
 
         The true counts only save the asking. Whatever they are: where `is_free` finds room,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cioghub.steps.disclose.columns import Columns
-from cioghub.steps.disclose.known import Known, Layout
 from cioghub.steps.disclose.narrow import LEAST, Bound, possible
+from cioghub.steps.disclose.told import Layout, Told
 
 HIDDEN = range(1, 8)
 PARTS = st.integers(0, 6)
@@ -36,7 +36,7 @@ def test_what_is_seen_to_be_free_leaves_so_many_values(
     drawn: tuple[list[Bound], dict[int, int]], target: frozenset[int]
 ) -> None:
     bounds, true = drawn
-    if Known(bounds, true.__getitem__).about(target).is_free(target, HIDDEN):
+    if Told(bounds, true.__getitem__).about(target).is_free(target, HIDDEN):
         known = possible(bounds, target)
         assert known is None or min(known[1], 7) - max(known[0], 1) + 1 >= LEAST
 
@@ -47,7 +47,7 @@ def test_what_is_left_aside_would_say_nothing(
 ) -> None:
     bounds, true = drawn
     known = possible(bounds, target)
-    assert known in (None, possible(Known(bounds, true.__getitem__).about(target).bounds, target))
+    assert known in (None, possible(Told(bounds, true.__getitem__).about(target).bounds, target))
 
 
 def test_a_sum_that_leaves_room_is_seen_to_be_free() -> None:

@@ -22,7 +22,7 @@ _NO_END = 2**40
 """Stands for no upper end where whole steps are counted."""
 
 
-class Known:
+class Told:
     """Everything that is known around some counts, told apart by what it can say of each."""
 
     def __init__(self, bounds: Sequence[Bound], true: Callable[[int], int]) -> None:
