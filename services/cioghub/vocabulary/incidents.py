@@ -24,7 +24,7 @@ class Fault:
 
 
 build = tuple.__new__
-"""`build(Kind, values)` is `Kind(*values)` for a named tuple, and takes a third of the time.
+"""`build(Kind, values)` is `Kind(*values)` for a named tuple, and takes half the time.
 
 It is for what is made of every event. Nobody counts the values: give all, in their order.
 """

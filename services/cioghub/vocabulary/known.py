@@ -1,4 +1,7 @@
-"""Remembers what a pure function gave, by index: the fastest way to ask the same again."""
+"""Remembers what a function gave, by index: the fastest way to ask the same again.
+
+Asked again after all was forgotten, the function must give the same.
+"""
 
 from __future__ import annotations
 

@@ -11,37 +11,24 @@ from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident, V
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 from cioghub.wire.shipped import deploy_folder
 from spec import drawn
+from spec.crimes import crime
 from spec.deciding import loaded
 
 AREAS = deploy_folder() / "areas" / "warwickshire.yaml"
 
 
 def event(number: int) -> dict[str, Any]:
-    return {
-        "specversion": "1.0",
-        "id": f"e-{number}",
-        "source": "/warwickshire-police/crime",
-        "type": "police.crime.v1",
-        "time": "2025-11-15T08:00:00+00:00",
-        "datacontenttype": "application/json",
-        "data": {
-            "category": "8N",
-            "category_list": "police_offence_codes",
-            "occurred_from": "2025-11-14T22:10:00+00:00",
-            "occurred_to": "2025-11-14T22:10:00+00:00",
-            "recorded_at": None,
-            "area": {"code": "E01031043", "edition": "lsoa11", "confidence": "street"},
-            "held_for": "policing",
-            "severity": 3,
-            "weapon": None,
-            "setting": None,
-            "qualifiers": ["604", "606"],
-            "age_band": "18-24",
-            "suspect_token": "a" * 26,
-            "victim_token": "b" * 26,
-            "place_token": None,
-        },
-    }
+    return crime(
+        number,
+        recorded_at=None,
+        weapon=None,
+        setting=None,
+        qualifiers=["604", "606"],
+        age_band="18-24",
+        suspect_token="a" * 26,
+        victim_token="b" * 26,
+        place_token=None,
+    )
 
 
 @pytest.fixture(scope="module")

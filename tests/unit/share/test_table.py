@@ -10,6 +10,7 @@ from cioghub.steps.share import alike
 from cioghub.vocabulary import known
 from cioghub.vocabulary.coding import type_codings
 from spec import drawn
+from spec.crimes import crime
 from spec.deciding import Hub, loaded
 
 AREAS = Path(__file__).parents[3] / "deploy" / "areas" / "warwickshire.yaml"
@@ -22,24 +23,12 @@ def events() -> list[dict[str, Any]]:
     codes = ("604", "606", "610", "633", "635", "636", "658", "659", "671", "672")
     several = [(q, s) for n, q in enumerate(combinations(codes, 3)) for s in _SEVERITIES[n % 3 :]]
     return [
-        {
-            "specversion": "1.0",
-            "id": f"e-{number}",
-            "source": "/warwickshire-police/crime",
-            "type": "police.crime.v1",
-            "time": "2025-11-15T08:00:00+00:00",
-            "datacontenttype": "application/json",
-            "data": {
-                "category": "8N",
-                "category_list": "police_offence_codes",
-                "occurred_from": "2025-11-14T22:10:00+00:00",
-                "occurred_to": "2025-11-14T22:10:00+00:00",
-                "area": {"code": f"E01{number:06}", "edition": "lsoa11", "confidence": "street"},
-                "held_for": "policing",
-                "severity": severity,
-                "qualifiers": list(qualifiers),
-            },
-        }
+        crime(
+            number,
+            area={"code": f"E01{number:06}", "edition": "lsoa11", "confidence": "street"},
+            severity=severity,
+            qualifiers=list(qualifiers),
+        )
         for number, (qualifiers, severity) in enumerate(several)
     ]
 

@@ -48,7 +48,7 @@ class Unsealing:
         try:
             shared = self._key.exchange(X25519PublicKey.from_public_bytes(own))
             return _cipher(shared, own, self._public).decrypt(_ONCE, content, None)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter where it is too short, or no key
             raise ValueError("not sealed for this hub") from None
 
 

@@ -46,7 +46,7 @@ def test_another_hub_opens_nothing(engine: Engine, hub: Unsealing) -> None:
 
 @pytest.mark.parametrize("spoilt", [b"", bytes(16), bytes(64), CONTENT * 5])
 def test_what_no_door_sealed_is_refused(hub: Unsealing, spoilt: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - of which library it comes is not said
+    with pytest.raises(ValueError, match="not sealed for this hub"):
         hub.open(spoilt)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -28,15 +29,17 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     loaded = checked_bundle(default_rules(), areas)
     clock = HandClock()
     people = people_on(engine)
-    unasked = {field.name: None for field in fields(Hub) if field.default is MISSING}
-    given = {
+    unasked: dict[str, Any] = {
+        field.name: None for field in fields(Hub) if field.default is MISSING
+    }
+    given: dict[str, Any] = {
         "clock": clock,
         "loaded": loaded,
         "people": replace(people, sessions=sessions_of(engine)),
         "label": "Simulated data",
         "cast": cast_of(PeopleList(engine), areas, loaded.bundle.parties, clock.now()),
     }
-    return Hub(**{**unasked, **given})  # type: ignore[arg-type]
+    return Hub(**{**unasked, **given})
 
 
 @pytest.fixture
