@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import permutations
 from typing import Any
 
+import numpy as np
+
+from cioghub.steps.alert.issue import Issue
 from cioghub.steps.alert.issues import QUIET_DAYS, Issues
+from cioghub.steps.alert.numbers import Numbers
 from cioghub.vocabulary.signals import Alert, AlertChange, Evidence, Method, Signal, SignalKind
 
 START = date(2026, 3, 2)
@@ -204,3 +209,27 @@ def test_an_alert_all_of_whose_events_are_withdrawn_closes_at_once() -> None:
     (closed,) = days.settle(withdrawn=frozenset({1, 2, 3, 4}))
     assert (closed.change, closed.signal.seen) == (CLOSED, 0)
     assert days.issues.open == ()
+
+
+def test_what_follows_from_the_events_of_an_issue_stays_true_whatever_comes_and_goes() -> None:
+    def follows(issue: Issue) -> tuple[list[int], set[Any], set[str]]:
+        return issue.numbers.tolist(), issue.places, issue.publishers
+
+    def come(*events: Evidence) -> dict[str, Evidence]:
+        return {one.id: one for one in events}
+
+    days = _Days()
+    days.settle(_signal(1, 2, 3, 4))
+    (issue,) = days.issues.open
+    gone = Numbers()
+    gone.add(np.array([2, 5]))
+    again = replace(_evidence(3, "B"), number=9, publisher="fire")
+    steps: list[Callable[[], None]] = [
+        lambda: issue.add(come(_evidence(5, "B"), _evidence(6))),
+        lambda: issue.forget(gone),
+        lambda: issue.add(come(again, _evidence(7))),
+    ]
+    for step in steps:
+        step()
+        assert follows(issue) == follows(replace(issue))
+    assert [one.number for one in issue.whole()] == [1, 9, 4, 6, 7]

@@ -27,9 +27,9 @@ class Receipts:
     def note(self, alert: Alert) -> None:
         """Note the events that a change of an alert adds."""
         number = self._alerts.setdefault(alert.id, len(self._alerts))
-        for one in alert.evidence:
-            pair = int(self._events[one.number]) << 32 | number
-            self._found.setdefault(one.publisher, array("q")).append(pair)
+        events = self._events[[one.number for one in alert.evidence]].tolist()
+        for one, event in zip(alert.evidence, events, strict=True):
+            self._found.setdefault(one.publisher, array("q")).append(event << 32 | number)
 
     def of(self, publisher: str) -> Iterator[tuple[str, str, str]]:
         """Yield (source, id, alert) of one publisher, in order."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import compress
 from operator import attrgetter
 
@@ -25,10 +26,17 @@ JOIN_FACTOR = 10.0
 
 AREA_WIDE = frozenset({SignalKind.SURGE, SignalKind.LINKAGE})
 
+Places = set[tuple[str, str] | None]
 
-@dataclass(slots=True)
+_place, _publisher = attrgetter("place"), attrgetter("publisher")
+
+
+@dataclass
 class Issue:
-    """One open issue and the alert that stands for it."""
+    """One open issue and the alert that stands for it.
+
+    What follows from its events is kept from day to day: they are many, and few are new.
+    """
 
     last: Alert
     quiet_since: date
@@ -39,6 +47,55 @@ class Issue:
     wide: bool = False
     """Whether a signal of its subject and of a whole area has ever been about it."""
 
+    @cached_property
+    def numbers(self) -> IntArray:
+        """The numbers of its events, in their order."""
+        return numbers_of(self.evidence.values())
+
+    @cached_property
+    def places(self) -> Places:
+        """The places of its events."""
+        return set(map(_place, self.evidence.values()))
+
+    @cached_property
+    def publishers(self) -> set[str]:
+        """The publishers of its events."""
+        return set(map(_publisher, self.evidence.values()))
+
+    def whole(self) -> tuple[Evidence, ...]:
+        """Return its events by id."""
+        return by_id(self.evidence)
+
+    def add(self, added: Mapping[str, Evidence]) -> None:
+        """Put in events by id."""
+        many = len(self.evidence) + len(added)
+        numbers = np.append(self.numbers, numbers_of(added.values()))
+        self.evidence |= added
+        if len(self.evidence) < many:
+            self._forget_what_follows()
+            return
+        self.numbers = numbers
+        self.places.update(map(_place, added.values()))
+        self.publishers.update(map(_publisher, added.values()))
+
+    def forget(self, withdrawn: Numbers) -> None:
+        """Take out what was withdrawn."""
+        out = withdrawn.among(self.numbers)
+        if out.any():
+            for id in list(compress(self.evidence, out.tolist())):
+                del self.evidence[id]
+            self._forget_what_follows()
+            self.lost = True
+
+    def _forget_what_follows(self) -> None:
+        for name in ("numbers", "places", "publishers"):
+            self.__dict__.pop(name, None)
+
+
+def by_id(evidence: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
+    """Return events in order of the ids that they are given by."""
+    return tuple(map(evidence.__getitem__, sorted(evidence)))
+
 
 class Claim:
     """A signal that looks for its issue, with the numbers of its events."""
@@ -46,6 +103,11 @@ class Claim:
     def __init__(self, signal: Signal) -> None:
         self.signal = signal
         self.numbers = numbers_of(signal.evidence)
+
+    @cached_property
+    def places(self) -> Places:
+        """The places of its events."""
+        return set(map(_place, self.signal.evidence))
 
 
 class Gathering:
@@ -64,21 +126,17 @@ class Gathering:
         """What its signals of this tick add: events, and the areas touched, in their order."""
         self._numbers = Numbers()
         self._areas: set[str] = set()
-        self._places: set[tuple[str, str] | None] = set()
-        self._unplaced: list[Iterable[Evidence]] = []
-        """Events whose places nobody has asked for yet."""
+        self._places: Places = set()
+        self._unplaced: list[Claim | Issue] = []
+        """What holds events whose places nobody has asked for yet."""
 
     @classmethod
-    def of(cls, issue: Issue, numbers: IntArray | None = None) -> Gathering:
-        """Return what gathers the signals about an open or a closed issue.
-
-        `numbers` are those of its events, where they are known already.
-        """
+    def of(cls, issue: Issue) -> Gathering:
+        """Return what gathers the signals about an open or a closed issue."""
         found = cls(issue, issue.last.signal, issue.last.hub_category)
         found.wide = issue.wide
-        evidence = issue.evidence.values()
-        numbers = numbers_of(evidence) if numbers is None else numbers
-        found._hold(evidence, numbers, (issue.last.ciog, *issue.last.also))
+        found._unplaced.append(issue)
+        found._hold(issue.numbers, (issue.last.ciog, *issue.last.also))
         return found
 
     @classmethod
@@ -96,15 +154,17 @@ class Gathering:
         signal, numbers = claim.signal, claim.numbers
         evidence, ciogs = signal.evidence, signal.ciogs
         if signal.kind in AREA_WIDE and not self._owns(signal):
-            places = self._placed()
-            evidence = tuple(one for one in evidence if one.place in places)
-            numbers, ciogs = numbers_of(evidence), ()
+            here = list(map(self._placed().__contains__, map(_place, evidence)))
+            evidence = tuple(compress(evidence, here))
+            numbers, ciogs = numbers[here], ()
+        else:
+            self._unplaced.append(claim)
         self.signals.append(signal)
         self.wide |= signal.kind in AREA_WIDE and self._owns(signal)
         new = ~self._numbers.among(numbers)
         self.added |= {one.id: one for one in compress(evidence, new.tolist())}
         self.ciogs |= dict.fromkeys(ciogs)
-        self._hold(evidence, numbers, ciogs)
+        self._hold(numbers, ciogs)
 
     def closeness(self, claim: Claim) -> tuple[int, bool]:
         """Return how much of a signal is here: events, then whether it is of this subject."""
@@ -127,30 +187,25 @@ class Gathering:
             return True
         if self._lead_is_wide or is_wide:
             return not self._areas.isdisjoint(signal.ciogs)
-        places = self._placed()
-        return any(one.place in places for one in signal.evidence)
+        return not self._placed().isdisjoint(claim.places)
 
     def _owns(self, signal: Signal) -> bool:
         """Say whether a signal is of this subject; all linkage has but one."""
         return self._linkage or self._subject == signal.hub_category
 
-    def _hold(self, evidence: Iterable[Evidence], numbers: IntArray, ciogs: Iterable[str]) -> None:
+    def _hold(self, numbers: IntArray, ciogs: Iterable[str]) -> None:
         self._numbers.add(numbers)
-        self._unplaced.append(evidence)
         self._areas.update(ciogs)
 
-    def _placed(self) -> set[tuple[str, str] | None]:
+    def _placed(self) -> Places:
         """Return the places of its events: seldom asked for, and there are many events."""
-        for evidence in self._unplaced:
-            self._places.update(map(_place, evidence))
+        for one in self._unplaced:
+            self._places |= one.places
         self._unplaced = []
         return self._places
 
     def _shared(self, claim: Claim) -> int:
         return int(np.count_nonzero(self._numbers.among(claim.numbers)))
-
-
-_place = attrgetter("place")
 
 
 def gather(gatherings: list[Gathering], signals: Sequence[Signal]) -> None:

@@ -9,21 +9,21 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import date
-from itertools import compress
 from operator import attrgetter
 
 import numpy as np
 
-from cioghub.steps.alert.issue import JOIN_FACTOR, Claim, Gathering, Issue, gather
-from cioghub.steps.alert.numbers import IntArray, Numbers, numbers_of
+from cioghub.steps.alert.issue import JOIN_FACTOR, Claim, Gathering, Issue, by_id, gather
+from cioghub.steps.alert.numbers import Numbers
 from cioghub.steps.alert.reasons import level_of, reason_of
 from cioghub.vocabulary.signals import (
     LEVELS,
     Alert,
     AlertChange,
+    Evidence,
     Signal,
     SignalKind,
 )
@@ -78,7 +78,9 @@ class Issues:
         """
         gone = Numbers()
         gone.add(np.fromiter(withdrawn, dtype=np.int64, count=len(withdrawn)))
-        gatherings = [Gathering.of(issue, _forget(issue, gone)) for issue in self._open]
+        for issue in self._open:
+            issue.forget(gone)
+        gatherings = [Gathering.of(issue) for issue in self._open]
         joining = [one for one in signals if one.chance <= one.limit * JOIN_FACTOR]
         gather(gatherings, sorted(joining, key=_order))
         changes, joined = [], []
@@ -97,7 +99,7 @@ class Issues:
     def _raise(self, at: int, today: date, gathering: Gathering) -> Alert:
         """Return the raise of the first signal, with what the others of this tick add to it."""
         signal, evidence = gathering.signals[0], gathering.added
-        whole = tuple(evidence[id] for id in sorted(evidence))
+        whole = by_id(evidence)
         lead, *also = gathering.ciogs
         alert = Alert(
             id=self._name(today, signal),
@@ -148,7 +150,7 @@ class Issues:
         signals, added = gathering.signals, gathering.added
         issue.quiet_since = today
         issue.wide = gathering.wide
-        issue.evidence |= added
+        issue.add(added)
         # What is said of an issue stays about its own subject; others add evidence and their name.
         own = [signal for signal in signals if _own(issue, signal)]
         signal, level = issue.last.signal, issue.last.level
@@ -180,8 +182,8 @@ class Issues:
             beside=beside,
             level=level,
             reason=reason,
-            evidence=tuple(added[k] for k in sorted(added)),
-            whole=tuple(issue.evidence[k] for k in sorted(issue.evidence)),
+            evidence=by_id(added),
+            whole=issue.whole(),
         )
         return issue.last
 
@@ -199,7 +201,7 @@ class Issues:
             level=level,
             reason=reason,
             evidence=(),
-            whole=tuple(issue.evidence[k] for k in sorted(issue.evidence)),
+            whole=issue.whole(),
         )
         return issue.last
 
@@ -242,18 +244,23 @@ _id, _publisher = attrgetter("id"), attrgetter("publisher")
 
 def _order(signal: Signal) -> tuple[object, ...]:
     same = (signal.kind.value, signal.hub_category, signal.ciogs)
-    return (signal.chance / signal.limit, *same, tuple(map(_id, signal.evidence)))
+    return (signal.chance / signal.limit, *same, _Ids(signal.evidence))
 
 
-def _forget(issue: Issue, withdrawn: Numbers) -> IntArray:
-    """Take out of an open issue what was withdrawn; return the numbers of what is left."""
-    numbers = numbers_of(issue.evidence.values())
-    out = withdrawn.among(numbers)
-    gone = list(compress(issue.evidence, out.tolist())) if out.any() else []
-    for id in gone:
-        del issue.evidence[id]
-    issue.lost = issue.lost or bool(gone)
-    return numbers[~out]
+class _Ids:
+    """The ids of events, to compare by: to list them is seldom needed, and there are many."""
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self._evidence = evidence
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ids) and self._listed() == other._listed()
+
+    def __lt__(self, other: _Ids) -> bool:
+        return self._listed() < other._listed()
+
+    def _listed(self) -> list[str]:
+        return list(map(_id, self._evidence))
 
 
 def _without(signal: Signal, withdrawn: Set[int]) -> Signal:
@@ -285,11 +292,11 @@ def _beside(issue: Issue, gathering: Gathering) -> tuple[str, ...]:
     """
     if issue.last.signal.kind is SignalKind.LINKAGE:
         return ()
-    publishers = set(map(_publisher, issue.evidence.values()))
     found = {
         signal.hub_category
         for signal in gathering.signals
-        if signal.chance <= signal.limit and publishers.issuperset(map(_publisher, signal.evidence))
+        if signal.chance <= signal.limit
+        and issue.publishers.issuperset(map(_publisher, signal.evidence))
     }
     former = () if issue.lost else issue.last.beside
     return tuple(sorted({*former, *found} - {issue.last.hub_category}))

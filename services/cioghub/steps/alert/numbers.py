@@ -21,9 +21,12 @@ class Numbers:
     def __init__(self) -> None:
         # The last mark is never set: it stands for all that are larger.
         self._marks = np.zeros(1, dtype=bool)
+        self._many: int | None = 0
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self._marks))
+        if self._many is None:
+            self._many = int(np.count_nonzero(self._marks))
+        return self._many
 
     def add(self, numbers: IntArray) -> None:
         """Put in these numbers."""
@@ -31,6 +34,7 @@ class Numbers:
         if more > 0:
             self._marks = np.append(self._marks, np.zeros(more, dtype=bool))
         self._marks[numbers] = True
+        self._many = None
 
     def among(self, numbers: IntArray) -> npt.NDArray[np.bool_]:
         """Say of each of these numbers whether it is in the set."""
