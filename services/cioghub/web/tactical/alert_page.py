@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -42,11 +42,17 @@ CODE_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the time line: something the hub told, or something a person did."""
+    """One line of the time line: something the hub told, or something a person did.
+
+    What was told several times on end in the same words is one line, of the last of them: `times`
+    is how often, `since` when first.
+    """
 
     at: int
     told: Told | None = None
     step: Step | None = None
+    times: int = 1
+    since: int = 0
 
 
 @ROUTER.get("/tactical/alerts/{id}")
@@ -149,7 +155,26 @@ def timeline(seen: Seen, with_steps: bool) -> list[Entry]:
     found = [Entry(told.at, told=told) for told in seen.changes]
     if with_steps:
         found += [Entry(step.at, step=step) for step in seen.case.steps]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    lines: list[Entry] = []
+    for one in sorted(found, key=lambda one: one.at, reverse=True):
+        if lines and _says_again(lines[-1].told, one.told):
+            lines[-1] = replace(lines[-1], times=lines[-1].times + 1, since=one.at)
+        else:
+            lines.append(one)
+    return lines
+
+
+def _says_again(newer: Told | None, older: Told | None) -> bool:
+    """Return whether two lines of new evidence would be the same words."""
+    if newer is None or older is None or newer.change != AlertChange.UPDATED:
+        return False
+    return _words(newer) == _words(older)
+
+
+def _words(told: Told) -> tuple[Any, ...]:
+    """Return what the page says of new evidence."""
+    data = told.event["data"]
+    return told.change, told.provisional, data["level"], data["window"], data.get("seen")
 
 
 def _followed(sight: Sight, seen: Seen) -> Seen | None:

@@ -41,6 +41,19 @@ def test_newest_risk_is_what_was_raised_or_rose_last(
     assert listed(analyst.get("/tactical/areas/east").text) == ["al-both", "al-east"]
 
 
+def test_what_is_told_again_in_the_same_words_is_one_line_that_says_how_often(
+    analyst: Visitor, engine: Engine, clock: HandClock
+) -> None:
+    for minutes, expected in ((90, 4.2), (60, 4.3), (30, 4.4)):
+        data = data_of("east", expected=expected, provisional=True)
+        tell(engine, "al-east", clock.now() - 60 * minutes, data, UPDATED)
+    risen = data_of("east", level="well-above", provisional=True)
+    tell(engine, "al-east", clock.now(), risen, UPDATED)
+    page = analyst.get("/tactical/alerts/al-east").text
+    assert page.count("<strong>New evidence</strong>") == 2
+    assert page.count("Told 3 times since ") == 1
+
+
 def test_a_card_says_what_where_who_when_and_why(analyst: Visitor) -> None:
     page = analyst.get("/tactical/areas/east").text
     for words in (
