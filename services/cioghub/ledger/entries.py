@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -18,7 +18,9 @@ CLASS_HEX = 16
 
 _ENTRY = rb'\{"class":"([0-9a-f]{16})","n":(0|[1-9][0-9]{0,17}),"ref":"([0-9a-f]{32})"\}'
 _ONE = re.compile(_ENTRY)
-_MANY = re.compile(rb'(?:\{"class":"[0-9a-f]{16}","n":[0-9]{1,18},"ref":"[0-9a-f]{32}"\}\n)*+')
+_CLASS = re.compile("[0-9a-f]{16}")
+_REFS = re.compile("[0-9a-f]*")
+_REF_HEX = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,27 @@ def entry_line(number: int, entry: LedgerEntry) -> bytes:
     return f'{{"class":"{entry.class_id}","n":{number},"ref":"{entry.ref}"}}'.encode()
 
 
+def entry_block(first: int, refs: Sequence[str], class_ids: Sequence[str]) -> bytes:
+    """Return many entries, each with its line's end; they are numbered from `first`.
+
+    Raises:
+        ValueError: a reference or a class is not in its form.
+    """
+    # All their letters together, and how long each: one by one takes four times as long.
+    if not (
+        _REFS.fullmatch("".join(refs))
+        and set(map(len, refs)) <= {_REF_HEX}
+        and all(map(_CLASS.fullmatch, set(class_ids)))
+    ):
+        raise ValueError("a reference or a decision class is not in its form")
+    return "".join(
+        [
+            f'{{"class":"{class_id}","n":{number},"ref":"{ref}"}}\n'
+            for number, (ref, class_id) in enumerate(zip(refs, class_ids, strict=True), first)
+        ]
+    ).encode()
+
+
 def parse_entry(line: bytes) -> tuple[int, LedgerEntry] | None:
     """Return an entry and its number, or None where the line is not in the one form."""
     found = _ONE.fullmatch(line)
@@ -41,11 +64,6 @@ def parse_entry(line: bytes) -> tuple[int, LedgerEntry] | None:
         return None
     decision, number, ref = found.groups()
     return int(number), LedgerEntry(ref.decode(), decision.decode())
-
-
-def are_entries(lines: bytes) -> bool:
-    """Say whether whole lines are entries in the one form."""
-    return _MANY.fullmatch(lines) is not None
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

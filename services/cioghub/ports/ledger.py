@@ -17,6 +17,10 @@ class DecisionLedger(Protocol):
         """Append one event's decision by blinded reference and class."""
         ...
 
+    def extend(self, refs: Sequence[str], class_ids: Sequence[str]) -> None:
+        """Append several events' decisions, as many references as classes."""
+        ...
+
 
 class Decided(NamedTuple):
     """One decided event: its place in the log from 1, blinded reference and class, both in hex."""

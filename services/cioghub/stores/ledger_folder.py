@@ -7,7 +7,7 @@ bad entry can be named, not only that there is one), `checkpoints.jsonl` the sig
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from itertools import islice
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from cioghub.errors import WrongUse
 from cioghub.ledger.checkpoints import TreeHead, key_text, sign, signing_key, verifying_key
-from cioghub.ledger.entries import are_entries, class_id_of, class_line, parse_class
+from cioghub.ledger.entries import class_id_of, class_line, entry_block, parse_class
 from cioghub.ledger.merkle import HASH_BYTES, Tree, leaf_hashes
 from cioghub.ledger.verify import Classes
 from cioghub.stores.ledger_files import ends_of
@@ -49,10 +49,10 @@ class LedgerWriter:
         self._key = key
         self._bundle = bundle_hash
         self._tree = Tree()
-        self._next = 0
-        self._lines: list[str] = []
+        self._refs: list[str] = []
+        self._class_ids: list[str] = []
         self._classes: dict[str, bytes] = {}
-        self._used: set[bytes] = set()
+        self._used: set[str] = set()
         self._heads = 0
         self._digested = (0, sha256().hexdigest())
         folder.mkdir()
@@ -85,11 +85,20 @@ class LedgerWriter:
         Raises:
             ValueError: on this call or a later one, a reference or class is not in its form.
         """
-        lines = self._lines
-        lines.append(f'{{"class":"{class_id}","n":{self._next},"ref":"{ref}"}}\n')
-        self._next += 1
-        if len(lines) == EVERY:
-            self._flush()
+        self.extend([ref], [class_id])
+
+    def extend(self, refs: Sequence[str], class_ids: Sequence[str]) -> None:
+        """Append the decisions of several events, as `append` does; as many of one as of the other.
+
+        Raises:
+            ValueError: as `append` does.
+        """
+        self._refs += refs
+        self._class_ids += class_ids
+        whole = len(self._refs) // EVERY * EVERY
+        for at in range(0, whole, EVERY):
+            self._flush(slice(at, at + EVERY))
+        del self._refs[:whole], self._class_ids[:whole]
 
     def close(self) -> None:
         """Write what is left, sign the end, write the classes; raise ValueError if one is absent.
@@ -97,25 +106,22 @@ class LedgerWriter:
         A ledger that was not closed does not verify.
         """
         with self._open_files:
-            self._flush()
+            if self._refs:
+                self._flush(slice(None))
             self._sign(more=False)
-            unknown = {name.decode() for name in self._used} - self._classes.keys()
+            unknown = self._used - self._classes.keys()
             if unknown:
                 raise ValueError(f"{len(unknown)} decision classes were used and never added")
             (self._folder / CLASSES).write_bytes(self._class_lines())
 
-    def _flush(self) -> None:
-        if not self._lines:
-            return
+    def _flush(self, part: slice) -> None:
+        """Write a part of what waits, which begins where the tree ends."""
         if self._tree.size:  # signed only now: at the time it was not known that more would come
             self._sign(more=True)
-        block = "".join(self._lines).encode()
-        if not are_entries(block):
-            raise ValueError("a reference or a decision class is not in its form")
-        lines = block.splitlines()
-        self._lines.clear()
-        self._used.update({line[10:26] for line in lines})
-        leaves = leaf_hashes(lines)
+        class_ids = self._class_ids[part]
+        block = entry_block(self._tree.size, self._refs[part], class_ids)
+        self._used.update(class_ids)
+        leaves = leaf_hashes(block.splitlines())
         self._tree.extend(leaves)
         self._entries.write(block)
         self._leaves.write(b"".join(leaves))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cioghub.errors import EnvironmentFailed
 from cioghub.ledger.checkpoints import TreeHead, key_text, open_checkpoint, sign, signing_key
-from cioghub.ledger.entries import LedgerEntry, are_entries, class_id_of, class_line, entry_line
+from cioghub.ledger.entries import class_id_of, class_line, entry_block
 from cioghub.ledger.merkle import Tree, leaf_hashes
 from cioghub.ports.ledger import Decided, DecisionLog
 from cioghub.stores.ledger_folder import EVERY
@@ -140,16 +140,17 @@ class LedgerGrowth:
 
     def _step(self, part: Sequence[Decided]) -> Step:
         """Take entries into the tree."""
-        lines = []
-        for number, one in enumerate(part, self.size):
-            if one.position != number + 1:
-                raise self.not_one_log(f"event {number + 1} of the log is missing")
-            lines.append(entry_line(number, LedgerEntry(one.ref, one.class_id)))
-        block = b"".join(line + b"\n" for line in lines)
-        if not are_entries(block):
-            raise self.not_one_log("a reference or class of the log is not in its form")
+        for number, one in enumerate(part, self.size + 1):
+            if one.position != number:
+                raise self.not_one_log(f"event {number} of the log is missing")
+        try:
+            block = entry_block(
+                self.size, [one.ref for one in part], [one.class_id for one in part]
+            )
+        except ValueError as error:
+            raise self.not_one_log("a reference or class of the log is not in its form") from error
         news = self._new_classes(part)
-        leaves = leaf_hashes(lines)
+        leaves = leaf_hashes(block.splitlines())
         self._tree.extend(leaves)
         self._digest.update(news)
         return Step(block, b"".join(leaves), news)

@@ -4,10 +4,10 @@ import pytest
 
 from cioghub.ledger.entries import (
     LedgerEntry,
-    are_entries,
     canonical,
     class_id_of,
     class_line,
+    entry_block,
     entry_line,
     parse_class,
     parse_entry,
@@ -21,8 +21,13 @@ LINE = b'{"class":"fedcba9876543210","n":17,"ref":"0123456789abcdef0123456789abc
 def test_an_entry_is_written_and_read_in_one_form() -> None:
     assert entry_line(17, ENTRY) == LINE
     assert parse_entry(LINE) == (17, ENTRY)
-    assert are_entries((LINE + b"\n") * 3)
-    assert are_entries(b"")
+
+
+def test_entries_together_are_the_same_lines_numbered_on() -> None:
+    others = [ENTRY, LedgerEntry("f" * 32, "0" * 16)] * 2
+    block = entry_block(9, [one.ref for one in others], [one.class_id for one in others])
+    assert block == b"".join(entry_line(n, one) + b"\n" for n, one in enumerate(others, 9))
+    assert entry_block(9, [], []) == b""
 
 
 @pytest.mark.parametrize(
@@ -46,9 +51,26 @@ def test_another_form_is_no_entry(line) -> None:
     assert parse_entry(line) is None
 
 
-def test_an_entry_that_smuggles_a_second_line_is_no_entry() -> None:
-    assert not are_entries(LINE + b"\n" + LINE)
-    assert not are_entries(LINE.replace(b"17", b'17","x":"') + b"\n")
+@pytest.mark.parametrize(
+    "ref",
+    ["", "a" * 31, "a" * 33, "A" * 32, "x" * 32, "\u0661" * 32, "a" * 31 + "\n", "ab " * 10 + "ab"],
+)
+def test_a_reference_out_of_its_form_is_no_entry_among_others(ref) -> None:
+    with pytest.raises(ValueError, match="form"):
+        entry_block(0, [ENTRY.ref, ref, ENTRY.ref], [ENTRY.class_id] * 3)
+
+
+def test_references_that_are_in_their_form_only_together_are_no_entries() -> None:
+    with pytest.raises(ValueError, match="form"):
+        entry_block(0, ["a" * 31, "a" * 33], [ENTRY.class_id] * 2)
+
+
+@pytest.mark.parametrize(
+    "class_id", ["", "a" * 15, "a" * 17, "A" * 16, "a" * 16 + "\n", 'a","b":"']
+)
+def test_a_class_out_of_its_form_is_no_entry_among_others(class_id) -> None:
+    with pytest.raises(ValueError, match="form"):
+        entry_block(0, [ENTRY.ref] * 2, [ENTRY.class_id, class_id])
 
 
 def test_the_order_of_a_class_s_fields_does_not_change_its_id() -> None:

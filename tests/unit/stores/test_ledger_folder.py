@@ -72,6 +72,19 @@ def test_classes_may_come_after_the_entries_and_are_sorted(tmp_path, written) ->
     assert lines_of(tmp_path / "late", "classes") == lines_of(written, "classes")
 
 
+@pytest.mark.parametrize("parts", [[SIZE], [EVERY - 1, 2, SIZE], [1, 0, 3 * EVERY, SIZE]])
+def test_however_many_are_appended_at_once_the_bytes_are_the_same(written, tmp_path, parts) -> None:
+    rows = [parse_entry(line[:-1])[1] for line in lines_of(written)]
+    with LedgerWriter(tmp_path / "ledger", SECRET, "ab" * 32) as ledger:
+        for one in CONTENTS:
+            ledger.add_class(one)
+        for part in parts:
+            now, rows = rows[:part], rows[part:]
+            ledger.extend([one.ref for one in now], [one.class_id for one in now])
+    for file in written.iterdir():
+        assert (tmp_path / "ledger" / file.name).read_bytes() == file.read_bytes()
+
+
 def test_a_class_that_was_used_and_never_added_is_a_bug(tmp_path) -> None:
     ledger = LedgerWriter(tmp_path / "ledger", SECRET, "ab" * 32)
     ledger.append(ref(0), "0123456789abcdef")

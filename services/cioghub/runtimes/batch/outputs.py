@@ -21,9 +21,9 @@ from cioghub.vocabulary.signals import Notice
 from cioghub.wire.lines import alert_line, notice_line, picture_bytes, shared_line
 
 
-def withheld_tails(decision: DecisionClass) -> tuple[bytes, ...]:
+def withheld_tails(decision: DecisionClass) -> tuple[str, ...]:
     """Return what stands between the references of the withheld lines of a class."""
-    tails = [b""]
+    tails = [""]
     for outcome in decision.outcomes:
         if isinstance(outcome, Permit) or outcome.reason is WithheldReason.NO_AGREEMENT:
             continue
@@ -34,7 +34,7 @@ def withheld_tails(decision: DecisionClass) -> tuple[bytes, ...]:
                 "rules": list(outcome.rules),
             }
         )
-        tails.append(b'","' + rest[2:] + b"\n")
+        tails.append('","' + rest[2:].decode() + "\n")
     return tuple(tails)
 
 

@@ -34,6 +34,9 @@ from cioghub.wire.lines import rejected_line
 
 NONE = -1
 
+TOGETHER = 1024
+"""How many decisions are written at once: what their lines are made of still fits a cache."""
+
 
 class Parsed(NamedTuple):
     """A line: the hash it is known by, and its value, or why there is none."""
@@ -233,15 +236,16 @@ class Replay:
         for decision in self._journey.table.classes():
             names.append(self._ledger.add_class(class_content(decision, bundle.hash)))
             tails.append(withheld_tails(decision))
-        log = self._log
         with self._outputs.withheld() as withheld:
-            for n, event in enumerate(standing.order.data):
-                if n % 10_000 == 0:
-                    self._progress("decisions written", n)
-                ref = log.ref_of(event)
-                decision_id = log.decision[event]
-                self._ledger.append(ref, names[decision_id])
-                withheld.write((b'{"ref":"' + ref.encode()).join(tails[decision_id]))
+            for done in range(0, len(standing.order), TOGETHER):
+                self._progress("decisions written", done)
+                refs, decisions = self._log.decided_of(standing.order[done : done + TOGETHER])
+                self._ledger.extend(refs, [names[number] for number in decisions])
+                lines = [
+                    ('{"ref":"' + ref).join(tails[number])
+                    for ref, number in zip(refs, decisions, strict=True)
+                ]
+                withheld.write("".join(lines).encode())
 
     def _recipients(self, standing: Standing) -> dict[str, dict[str, Any]]:
         """Return, for each recipient, how many events were shared, and withheld by reason."""
