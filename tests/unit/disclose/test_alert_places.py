@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.unit.conftest import shipped
 
-from cioghub.steps.disclose.alerts import places_of
+from cioghub.steps.disclose.behind import places_of
 from cioghub.vocabulary.areas import Place
 from cioghub.vocabulary.signals import Evidence
 

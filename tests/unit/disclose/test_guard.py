@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.drilling import deep
 from tests.unit.conftest import shipped
 
 from cioghub.journey import MEMORY_TYPES
@@ -65,7 +69,7 @@ def test_each_category_is_judged_by_itself() -> None:
     assert counts(made, FIRST, counted, "robbery") == [20, 10, 10]
 
 
-def alert(events: dict[date, int]) -> Alert:
+def alert(events: dict[date, int], sequence: int = 1) -> Alert:
     """Return an alert on events of the hospital in Nuneaton, so many a day."""
     evidence = tuple(
         Evidence(
@@ -101,7 +105,7 @@ def alert(events: dict[date, int]) -> Alert:
     )
     return Alert(
         id="al-1",
-        sequence=1,
+        sequence=sequence,
         change=AlertChange.RAISED,
         at=0,
         signal=signal,
@@ -172,3 +176,35 @@ def test_what_a_former_run_left_out_stays_out_where_its_memory_is_recalled() -> 
     for name, value in unpack_memory(packed, MEMORY_TYPES).items():
         setattr(made, name, value)
     assert counts(made, FIRST, tally(9, 7)) == [None, 10, "under 8"]
+
+
+FEW = st.integers(0, 12)
+DAYS = st.sampled_from([date(2026, 1, 12), date(2026, 1, 20), date(2026, 2, 3)])
+TOLD = st.one_of(
+    st.builds(
+        lambda period, west, east: lambda made, n: counts(made, period, tally(west, east)),
+        st.sampled_from([FIRST, SECOND]),
+        FEW,
+        FEW,
+    ),
+    st.builds(
+        lambda events: (
+            lambda made, n: made.may_say(
+                alert(events, n), "hospital", shown(sum(events.values()), ROUNDED)
+            )
+        ),
+        st.dictionaries(DAYS, st.integers(1, 12), min_size=1),
+    ),
+)
+
+
+@settings(max_examples=deep(15, 200), deadline=None)
+@given(st.lists(TOLD, min_size=3, max_size=10), st.booleans())
+def test_answers_are_those_of_a_guard_that_finds_everything_anew(
+    told: list[Callable[[Guard, int], object]], public: bool
+) -> None:
+    made, forgetful = (guard(frozenset({"knife"} if public else ())) for _ in range(2))
+    for n, tell in enumerate(told):
+        for name in Guard.REMEMBERS:
+            setattr(forgetful, name, getattr(forgetful, name))
+        assert tell(made, n) == tell(forgetful, n)

@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.unit.conftest import shipped
 
-from cioghub.steps.disclose.parts import Part, Parts
+from cioghub.steps.disclose.parts import Part, Parts, by_kind
 from cioghub.vocabulary.areas import Place
 from cioghub.vocabulary.signals import Evidence
 from cioghub.vocabulary.tallies import Home
@@ -53,7 +53,8 @@ def test_events_are_counted_by_the_part_of_each() -> None:
         event(4, here, 7, "robbery"),
     ]
     home = Home.of(here)
-    counted = {made[number]: many for number, many in made.behind(events, "knife").items()}
+    kinds = by_kind(events)["police"]
+    counted = {made[number]: many for number, many in made.behind(kinds, "knife").items()}
     assert counted == {
         Part("knife", "2026-01-05", "to-hub", home): 2,
         Part("knife", "2026-01-19", "to-hub", home): 1,

@@ -14,25 +14,22 @@ Rules for editors:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from cioghub.steps.disclose.behind import Behind, Reach
 from cioghub.steps.disclose.guard import Guard
-from cioghub.steps.disclose.narrow import LEAST
 from cioghub.steps.disclose.release import (
     EXACT,
     THRESHOLD,
     Releases,
     interval,
-    limits_of,
     shown,
-    touches,
 )
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.fortnights import whole_weeks
-from cioghub.vocabulary.levels import AUDIENCE_LEVELS, join
 from cioghub.vocabulary.readings import Audience
 from cioghub.vocabulary.signals import LEVELS, Alert, Evidence, SignalKind
 from cioghub.vocabulary.words import LEVEL_WORDS, beside_words, listed, subject_words
@@ -43,37 +40,6 @@ NO_CATEGORY = "context-only"
 """What stands for the category of repeat involvement where the category is not for the reader."""
 
 
-def places_of(
-    evidence: Iterable[Evidence], areas: Areas, most: Mapping[str, int] | None = None
-) -> list[str]:
-    """Return the codes of all places at the coarsest floor of these events, sorted.
-
-    `most` gives, for each publisher that does not release `exact`, the most that may be known. Each
-    place that only this publisher can have put there holds at least one of its events: where so
-    many of them would leave fewer than three values for any, the next coarser level is taken.
-    """
-    evidence = list(evidence)
-    level = AUDIENCE_LEVELS[0]
-    for one in evidence:
-        level = join(level, one.floor)
-    for coarser in AUDIENCE_LEVELS[AUDIENCE_LEVELS.index(level) :]:
-        by_publisher: dict[str, set[str]] = {}
-        for one in evidence:
-            place = areas.place(*one.place) if one.place else None
-            code = areas.coarsen(place, coarser) if place else None
-            if code:
-                by_publisher.setdefault(one.publisher, set()).add(code)
-        if all(_keeps_hidden(p, n, by_publisher) for p, n in (most or {}).items()):
-            return sorted(set().union(*by_publisher.values()))
-    return []
-
-
-def _keeps_hidden(publisher: str, most: int, by_publisher: Mapping[str, set[str]]) -> bool:
-    others = set().union(*(found for one, found in by_publisher.items() if one != publisher))
-    alone = by_publisher.get(publisher, set()) - others
-    return len(alone) <= most - LEAST + 1
-
-
 class AlertDisclosure:
     """Makes each audience's reading of an alert."""
 
@@ -82,23 +48,22 @@ class AlertDisclosure:
         self._guard = guard
         self._areas = areas
         self._bundle = bundle_hash
-        self._kinds: tuple[tuple[Evidence, ...], list[Evidence]] = ((), [])
+        self._reach = Reach(areas)
+        self._looked = Behind((), areas, self._reach)
         self._counted: tuple[tuple[Evidence, ...], Counter[str]] = ((), Counter())
-        self._touched: dict[str, dict[tuple[str, str] | None, bool]] = {}
-        """Of each audience, whether a place lies in its areas: those never change."""
 
     def whole(self, alert: Alert) -> dict[str, Any]:
         """Return the alert with true counts, for use inside the hub."""
-        signal = alert.signal
+        signal, behind = alert.signal, self._behind(alert)
         return {
             "signal": signal.kind.value,
             "hub_category": alert.hub_category,
             "ciog": alert.ciog,
             "also": list(alert.also),
-            "csps": sorted({one.csp for one in alert.whole if one.csp}),
-            "places": sorted({one.place[1] for one in alert.whole if one.place}),
+            "csps": sorted({one.csp for one in behind.kinds if one.csp}),
+            "places": sorted({one.place[1] for one in behind.kinds if one.place}),
             "window": _window(signal.first, signal.last),
-            "agencies": sorted({one.publisher for one in alert.whole}),
+            "agencies": sorted(behind.agreements),
             "seen": signal.seen,
             "expected": round(signal.expected, 3),
             **_rarity(alert),
@@ -113,21 +78,18 @@ class AlertDisclosure:
 
     def read(self, alert: Alert, audience: Audience) -> dict[str, Any] | None:
         """Return what the audience may read, or None when it may read nothing of it."""
-        signal = alert.signal
-        by_publisher: dict[str, set[str]] = {}
-        for one in self._one_of_each(alert):
-            by_publisher.setdefault(one.publisher, set()).add(one.agreement)
+        signal, behind = alert.signal, self._behind(alert)
         releases = {
             publisher: self._releases.of_agreements(agreements, audience.id)
-            for publisher, agreements in by_publisher.items()
+            for publisher, agreements in behind.agreements.items()
         }
         if not releases or None in releases.values():
             return None
-        inside = self._inside(alert, audience)
+        inside = behind.inside(audience)
         if not inside:
             return None
         # Whose tokens they are reads the alert whole; everybody else, that there is one.
-        linkage = signal.kind is SignalKind.LINKAGE and set(by_publisher) != {audience.id}
+        linkage = signal.kind is SignalKind.LINKAGE and set(releases) != {audience.id}
         if linkage and (signal.subjects or 0) < LEAST_SUBJECTS:
             return None
         exact = all(release == EXACT for release in releases.values()) and not linkage
@@ -150,9 +112,9 @@ class AlertDisclosure:
             "ciog": alert.ciog,
             "also": list(alert.also),
             "csps": [] if linkage else sorted({one.csp for one in inside if one.csp}),
-            "places": [] if linkage else places_of(inside, self._areas, most),
+            "places": [] if linkage else behind.places(audience, most),
             "window": _window(first, last),
-            "agencies": sorted(by_publisher),
+            "agencies": sorted(releases),
             "seen": seen,
             "level": LEVELS[0] if linkage else alert.level,
             "provisional": alert.provisional,
@@ -169,46 +131,27 @@ class AlertDisclosure:
 
     def reaches(self, alert: Alert, audience: Audience) -> bool:
         """Say whether any event behind the alert lies in the audience's areas."""
-        return bool(self._inside(alert, audience))
+        return bool(self._behind(alert).inside(audience))
 
     def is_exact(self, alert: Alert, audience: Audience) -> bool:
         """Say whether every contributor releases this alert to the audience as it is."""
         if alert.signal.kind is SignalKind.LINKAGE:
             return False
-        used = {(one.publisher, one.agreement) for one in self._one_of_each(alert)}
+        used = self._behind(alert).agreements.values()
         return bool(used) and all(
-            self._releases.of_agreements({agreement}, audience.id) == EXACT for _, agreement in used
+            self._releases.of_agreements({agreement}, audience.id) == EXACT
+            for agreements in used
+            for agreement in agreements
         )
 
-    def _inside(self, alert: Alert, audience: Audience) -> list[Evidence]:
-        """Return one event of each kind that lies in the audience's areas."""
-        if not audience.areas:
-            return self._one_of_each(alert)
-        known = self._touched.setdefault(audience.id, {})
-        found, limits = [], limits_of(audience)
-        for one in self._one_of_each(alert):
-            inside = known.get(one.place)
-            if inside is None:
-                inside = known[one.place] = touches(self._areas, one.place, limits)
-            if inside:
-                found.append(one)
-        return found
-
-    def _one_of_each(self, alert: Alert) -> list[Evidence]:
-        """Return one event of each kind behind an alert: who, under which rule, where.
-
-        Nothing but counts and ids tells two of a kind apart, and there are many. They are looked
-        through once, since one reader after another asks of the same alert.
-        """
-        whole, found = self._kinds
-        if whole is not alert.whole:
-            whole = alert.whole
-            found = list({_kind(one): one for one in whole}.values())
-            self._kinds = (whole, found)
-        return found
+    def _behind(self, alert: Alert) -> Behind:
+        """Return what is behind an alert; once, since one reader after another asks of the same."""
+        if self._looked.events is not alert.whole:
+            self._looked = Behind(alert.whole, self._areas, self._reach)
+        return self._looked
 
     def _in_window(self, alert: Alert) -> Counter[str]:
-        """Count the events in the window of an alert's signal by publisher; once, as the kinds."""
+        """Count the events in the window of an alert's signal by publisher; once too."""
         evidence, found = self._counted
         if evidence is not alert.signal.evidence:
             evidence = alert.signal.evidence
@@ -238,7 +181,7 @@ class AlertDisclosure:
         what = subject_words(alert.signal.kind.value, alert.hub_category)
         names = {ciog.id: ciog.name for ciog in self._areas.ciogs}
         where = listed([names.get(c, c) for c in (alert.ciog, *alert.also)])
-        agencies = listed(sorted({one.kind for one in self._one_of_each(alert)}))
+        agencies = listed(sorted({one.kind for one in self._behind(alert).kinds}))
         level = LEVEL_WORDS[alert.level]
         kind = alert.signal.kind
         if kind is SignalKind.SURGE:
@@ -257,7 +200,6 @@ class AlertDisclosure:
 
 
 _publisher = attrgetter("publisher")
-_kind = attrgetter("publisher", "agreement", "kind", "place", "floor", "csp")
 
 
 def _window(first: date, last: date) -> dict[str, str]:

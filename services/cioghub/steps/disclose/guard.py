@@ -25,28 +25,26 @@ from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from cioghub.steps.disclose.narrow import LEAST, Bound, merged, possible, touching
-from cioghub.steps.disclose.parts import Cell, Part, Parts
-from cioghub.steps.disclose.release import THRESHOLD, interval
+from cioghub.steps.disclose.narrow import Bound, merged
+from cioghub.steps.disclose.parts import Cell, Kind, Part, Parts, by_kind
+from cioghub.steps.disclose.release import interval
 from cioghub.steps.disclose.told import Told
+from cioghub.steps.disclose.verdicts import HIDDEN, Verdicts
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.categories import COUNTED
 from cioghub.vocabulary.fortnights import DAYS, WEEK, Fortnight, fortnight_of, week_of
 from cioghub.vocabulary.readings import Audience, Shown, ShownCounts, Source
-from cioghub.vocabulary.signals import Alert, SignalKind
+from cioghub.vocabulary.signals import Alert, Evidence, SignalKind
 from cioghub.vocabulary.tallies import GRID_LEVELS, Home, Tally
 
-HIDDEN = range(1, THRESHOLD)
 MONTH = "month"
 """How the name of a period that is a month begins."""
 
 Key = tuple[str, str, str]
 """(publisher, hub category, period)"""
 
-Question = tuple[frozenset[Bound], frozenset[int]]
-"""Some bounds, and a hidden sum that they might tell."""
-
-_MOST_VERDICTS = 4096
+Stand = tuple[tuple[Key, ...], tuple[int, ...]]
+"""Keys, and how often what is known there had changed by then."""
 
 
 class Said(NamedTuple):
@@ -63,6 +61,7 @@ class Seen:
     def __init__(self) -> None:
         self.groups: dict[Key, set[Key]] = {}
         """Of a key, all keys that alerts tie to it."""
+        self.stands: dict[tuple[Key, ...], Stand] = {}
         self.around: dict[tuple[Key, ...], Told] = {}
         """Of keys, what is known around them."""
 
@@ -113,8 +112,12 @@ class Guard:
         self._alerts: dict[Key, list[Bound]] = {}
         self._ties: dict[Key, set[Key]] = {}
         self._answers: dict[tuple[str, int, str], bool] = {}
-        self._verdicts: dict[Question, bool] = {}
-        self._free: set[Question] = set()
+        self._verdicts = Verdicts()
+        self._changes: Counter[Key] = Counter()
+        self._narrow: dict[Key, tuple[Stand, bool]] = {}
+        """Of a key, what `_narrowed` said last, and how things stood."""
+        self._near: dict[Key, list[Key]] = {}
+        self._counted_last: tuple[tuple[Evidence, ...], dict[str, Counter[Kind]]] = ((), {})
 
     @property
     def _counted(self) -> tuple[list[Part], set[Home]]:
@@ -125,14 +128,15 @@ class Guard:
         self._parts.recall(*value)
         # They speak of the former numbers.
         self._verdicts.clear()
-        self._free.clear()
+        self._narrow.clear()
 
     def protect(self, period: str, tally: Tally) -> ShownCounts:
         """Return how the counts of one period may be shown, `None` for one that is left out.
 
         `period` names the period, the same at every time that it is counted again.
         """
-        self._parts.believe(tally.homes())
+        if self._parts.believe(tally.homes()):
+            self._narrow.clear()
         counted = self._by_category(tally)
         for publisher, layout in self._layout.items():
             own = self._agreements[publisher]
@@ -185,6 +189,7 @@ class Guard:
             for cell in self._cells(layout)
             if tally.of(own, *cell, category) in HIDDEN
         }
+        self._changes[key] += 1
         self._left_out |= {(*key, one.agreements, one.cell) for one in self._suppress(key, said)}
 
     def _suppress(self, key: Key, said: list[Said]) -> list[Said]:
@@ -202,11 +207,14 @@ class Guard:
         while said and unsafe():
             one = max(said, key=lambda one: (len(one.bound.parts), one.cell, one.agreements))
             said.remove(one)
+            self._changes[key] += 1
             dropped.append(one)
         for one in dropped[:-1]:
             said.append(one)
+            self._changes[key] += 1
             if unsafe():
                 said.remove(one)
+                self._changes[key] += 1
             else:
                 dropped.remove(one)
         return dropped
@@ -214,47 +222,30 @@ class Guard:
     def _narrowed(self, key: Key, seen: Seen) -> bool:
         """Say whether anything said narrows a hidden count of this publisher and period."""
         tied = tuple(self._tied(key, seen))
+        stand = seen.stands.get(tied)
+        if stand is None:
+            stand = seen.stands[tied] = self._stand(tied)
+        former = self._narrow.get(key)
+        if former is not None and former[0] == stand:
+            return former[1]
         around = seen.around.get(tied)
         if around is None:
             true = partial(self._true, key[0])
             around = seen.around[tied] = Told(self._around(tied), true)
-        return any(self._told(around, hidden) for hidden in self._hidden[key])
+        found = any(self._verdicts.told(around, hidden) for hidden in self._hidden[key])
+        self._narrow[key] = (stand, found)
+        return found
+
+    def _stand(self, tied: tuple[Key, ...]) -> Stand:
+        """Return how often what is said around these keys has changed."""
+        near = (one for key in tied for one in (key, *self._neighbours(key)))
+        return tied, tuple([self._changes[one] for one in near])
 
     def _true(self, publisher: str, number: int) -> int:
         """Return what is counted of a part."""
         part = self._parts[number]
         counts = self._counts.get((publisher, part.category, part.period), {})
         return counts.get((part.agreement, part.home), 0)
-
-    def _told(self, around: Told, hidden: frozenset[int]) -> bool:
-        """Say whether these bounds leave a hidden count fewer than `LEAST` values.
-
-        The true counts only save the asking. Whatever they are: where `is_free` finds room,
-        `possible` would find at least as much.
-        """
-        layout = around.about(hidden)
-        plain = (layout.whole, hidden)
-        if plain not in self._free:
-            if not layout.is_free(hidden, HIDDEN):
-                return self._judge(touching(around.bounds, hidden), hidden)
-            if len(self._free) >= _MOST_VERDICTS:
-                self._free.clear()
-            self._free.add(plain)
-        return False
-
-    def _judge(self, bounds: list[Bound], hidden: frozenset[int]) -> bool:
-        """Say the same by linear programming."""
-        if len({one.parts for one in bounds}) < 2:
-            return False  # a single answer never says more than its own rounding does
-        question = (frozenset(bounds), hidden)
-        if question not in self._verdicts:
-            if len(self._verdicts) >= _MOST_VERDICTS:
-                self._verdicts.clear()
-            known = possible(bounds, hidden) or possible(self._pictures(bounds), hidden)
-            self._verdicts[question] = bool(
-                known and min(known[1], HIDDEN[-1]) - max(known[0], HIDDEN[0]) + 1 < LEAST
-            )
-        return self._verdicts[question]
 
     def _tied(self, key: Key, seen: Seen) -> list[Key]:
         """Return this key and its neighbours with all that alerts tie to them, in order."""
@@ -288,12 +279,15 @@ class Guard:
 
     def _neighbours(self, key: Key) -> list[Key]:
         """Return the fortnights before and after one whose months are published."""
-        publisher, category, period = key
-        if category not in self._public.get(publisher, ()) or period.startswith(MONTH):
-            return []
-        one = Fortnight(date.fromisoformat(period))
-        near = (one.back(1), one.back(-1))
-        return [(publisher, category, other.first.isoformat()) for other in near]
+        found = self._near.get(key)
+        if found is None:
+            publisher, category, period = key
+            found = self._near[key] = []
+            if category in self._public.get(publisher, ()) and not period.startswith(MONTH):
+                one = Fortnight(date.fromisoformat(period))
+                near = (one.back(1), one.back(-1))
+                found += [(publisher, category, other.first.isoformat()) for other in near]
+        return found
 
     def _published(self, key: Key) -> Iterator[Bound]:
         """Yield what public files say of this fortnight together with the next, by district."""
@@ -315,17 +309,12 @@ class Guard:
                 parts |= self._parts.in_cell(category, after, own, cell)
                 yield Bound(parts, total, total, False)
 
-    @staticmethod
-    def _pictures(bounds: Iterable[Bound]) -> list[Bound]:
-        """Return what pictures say: an alert speaks of an earlier time, and may not fit later."""
-        return [one for one in bounds if not one.passing]
-
     def _judge_alert(self, alert: Alert, publisher: str, count: Shown) -> bool:
         if count is None:
             return False
-        events = [one for one in alert.signal.evidence if one.publisher == publisher]
-        least, most = interval(len(events))
-        behind = self._parts.behind(events, alert.hub_category)
+        kinds = self._kinds(alert).get(publisher, Counter())
+        least, most = interval(sum(kinds.values()))
+        behind = self._parts.behind(kinds, alert.hub_category)
         added = [Bound(frozenset(behind), least, math.inf, True)]
         if alert.signal.kind is SignalKind.SURGE:
             inside = self._surely_inside(alert, publisher)
@@ -333,10 +322,9 @@ class Guard:
                 added.append(Bound(inside, 0, most, True))
         parts = [self._parts[number] for one in added for number in one.parts]
         keys = {(publisher, part.category, part.period): None for part in parts}
-        former = {key: set(self._ties.get(key, ())) for key in keys}
-        for key in keys:
-            self._alerts.setdefault(key, []).extend(added)
-            self._ties.setdefault(key, set()).update(keys)
+        former = {key: (self._alerts.get(key, []), self._ties.get(key, set())) for key in keys}
+        for key, (alerts, ties) in former.items():
+            self._note(key, merged([*alerts, *added]), ties.union(keys))
         # A fortnight that is still open holds at least the events of the alert.
         for key in keys:
             if key not in self._said:
@@ -344,11 +332,25 @@ class Guard:
         seen = Seen()
         tied = {one for key in keys for one in self._tied(key, seen)}
         if any(self._narrowed(key, seen) for key in sorted(tied) if key in self._hidden):
-            for key in keys:
-                del self._alerts[key][-len(added) :]
-                self._ties[key] = former[key]
+            for key, (alerts, ties) in former.items():
+                self._note(key, alerts, ties)
             return False
         return True
+
+    def _kinds(self, alert: Alert) -> dict[str, Counter[Kind]]:
+        """Count the events in an alert's window; once, since it is asked of each publisher's."""
+        evidence, found = self._counted_last
+        if evidence is not alert.signal.evidence:
+            evidence = alert.signal.evidence
+            found = by_kind(evidence)
+            self._counted_last = (evidence, found)
+        return found
+
+    def _note(self, key: Key, alerts: list[Bound], ties: set[Key]) -> None:
+        """Take down what alerts say at a key, and what they tie to it."""
+        if alerts != self._alerts.get(key) or ties != self._ties.get(key):
+            self._alerts[key], self._ties[key] = alerts, ties
+            self._changes[key] += 1
 
     def _count_open(self, key: Key, behind: Mapping[int, int]) -> None:
         """Count a fortnight that is still open by an alert's events: it holds at least them."""
@@ -365,11 +367,11 @@ class Guard:
         found = self._hidden.setdefault(key, set())
         for level, code in cells:
             if sum(n for (_, home), n in counts.items() if home.at(level) == code) in HIDDEN:
-                found.add(
-                    self._parts.in_cell(
-                        category, period, self._agreements[publisher], (level, code)
-                    )
-                )
+                own = self._agreements[publisher]
+                hidden = self._parts.in_cell(category, period, own, (level, code))
+                if hidden not in found:
+                    found.add(hidden)
+                    self._changes[key] += 1
 
     def _surely_inside(self, alert: Alert, publisher: str) -> frozenset[int]:
         """Return the parts of whole fortnights that the window must hold, however it was widened.

@@ -52,17 +52,21 @@ def touching(bounds: Iterable[Bound], target: frozenset[Any]) -> list[Bound]:
 
 def knots(bounds: Iterable[Bound]) -> list[tuple[frozenset[Any], list[Bound]]]:
     """Return the bounds in groups that share no part with each other, each with all its parts."""
-    found: list[tuple[frozenset[Any], list[Bound]]] = []
+    found: list[tuple[set[Any], list[Bound]]] = []
     for one in bounds:
-        parts, group = one.parts, [one]
-        apart = []
-        for other in found:
-            if other[0].isdisjoint(parts):
-                apart.append(other)
-            else:
-                parts, group = parts | other[0], other[1] + group
-        found = [*apart, (parts, group)]
-    return found
+        joined = [knot for knot in found if not knot[0].isdisjoint(one.parts)]
+        if not joined:
+            found.append((set(one.parts), [one]))
+            continue
+        (parts, group), *others = joined
+        parts |= one.parts
+        group.append(one)
+        for other in others:
+            parts |= other[0]
+            group += other[1]
+        if others:
+            found = [knot for knot in found if not any(knot is other for other in others)]
+    return [(frozenset(parts), group) for parts, group in found]
 
 
 def possible(bounds: Sequence[Bound], target: frozenset[Any]) -> tuple[int, float] | None:

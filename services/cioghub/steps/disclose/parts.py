@@ -7,7 +7,7 @@ Rules for editors:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
@@ -30,7 +30,18 @@ class Part(NamedTuple):
     home: Home
 
 
-_kind = attrgetter("place", "day", "agreement", "categories")
+Kind = tuple[tuple[str, str] | None, date, str, tuple[str, ...]]
+"""(place, day, agreement, categories) of an event: all that tells of where it is counted."""
+
+_kind = attrgetter("publisher", "place", "day", "agreement", "categories")
+
+
+def by_kind(events: Iterable[Evidence]) -> dict[str, Counter[Kind]]:
+    """Count events by publisher and kind: there are many events, and fewer kinds."""
+    found: dict[str, Counter[Kind]] = {}
+    for (publisher, *kind), many in Counter(map(_kind, events)).items():
+        found.setdefault(publisher, Counter())[tuple(kind)] = many
+    return found
 
 
 class Parts:
@@ -57,11 +68,13 @@ class Parts:
         self._numbers = {part: number for number, part in enumerate(numbered)}
         self._sums.clear()
 
-    def believe(self, homes: set[Home]) -> None:
-        """Take these homes into all sums from now on."""
-        if not homes <= self.homes:
+    def believe(self, homes: set[Home]) -> bool:
+        """Take these homes into all sums from now on; say whether any of them is new."""
+        more = not homes <= self.homes
+        if more:
             self.homes |= homes
             self._sums.clear()
+        return more
 
     def number(self, part: Part) -> int:
         """Return the number that stands for a part."""
@@ -71,14 +84,13 @@ class Parts:
             self.numbered.append(part)
         return known
 
-    def behind(self, events: Iterable[Evidence], category: str) -> Counter[int]:
-        """Count events by the number of the part that each is counted in.
+    def behind(self, kinds: Mapping[Kind, int], category: str) -> Counter[int]:
+        """Count events, given by kind, by the number of the part that each is counted in.
 
-        It is that of this category, where an event has it. There are many events, fewer kinds, and
-        few parts.
+        It is that of this category, where an event has it.
         """
         parts: Counter[tuple[str, str, str, Home]] = Counter()
-        for (place, day, agreement, categories), many in Counter(map(_kind, events)).items():
+        for (place, day, agreement, categories), many in kinds.items():
             counted = category if category in categories else categories[0]
             parts[counted, self._period(day), agreement, self._home(place)] += many
         return Counter({self.number(Part(*part)): many for part, many in parts.items()})

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cioghub.steps.disclose.columns import Columns, IntArray, Split
-from cioghub.steps.disclose.narrow import LEAST, Bound, knots, touching
+from cioghub.steps.disclose.narrow import LEAST, Bound, knots
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -34,7 +34,7 @@ class Told:
         self._firm = knots(one for one, free in loose if not free)
         self._loose = [(one, free) for one, free in loose if free]
         """Bounds with parts that may be as many as one likes, and these parts."""
-        self._layouts: dict[tuple[int, ...], Layout] = {}
+        self._layouts: dict[tuple[tuple[int, ...], tuple[Bound, ...]], Layout] = {}
 
     def about(self, target: frozenset[int]) -> Layout:
         """Return the bounds that can say anything of a target.
@@ -42,17 +42,15 @@ class Told:
         A bound says nothing where a part that no other limits makes up for what it needs, unless
         all such parts are in the target.
         """
-        touched = tuple(
-            [n for n, (parts, _) in enumerate(self._firm) if not parts.isdisjoint(target)]
-        )
-        kept = [one for one, free in self._loose if free <= target]
-        if kept:
-            firm = [one for _, knot in self._firm for one in knot]
-            return Layout(touching([*firm, *kept], target), self._true)
-        found = self._layouts.get(touched)
+        # All that is kept has a part in the target, so that nothing more is reached through it.
+        kept = tuple([one for one, free in self._loose if free <= target])
+        reached = target.union(*(one.parts for one in kept))
+        touched = [n for n, (parts, _) in enumerate(self._firm) if not parts.isdisjoint(reached)]
+        asked = (tuple(touched), kept)
+        found = self._layouts.get(asked)
         if found is None:
             bounds = [one for n in touched for one in self._firm[n][1]]
-            found = self._layouts[touched] = Layout(bounds, self._true)
+            found = self._layouts[asked] = Layout([*bounds, *kept], self._true)
         return found
 
 
