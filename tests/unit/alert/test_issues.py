@@ -67,7 +67,8 @@ class _Days:
     def settle(self, *signals: Signal, withdrawn: frozenset[int] = frozenset()) -> list[Alert]:
         self.today += timedelta(days=1)
         at = self.today.toordinal() * 86_400
-        return self.issues.settle(at, self.today, signals, withdrawn)
+        gone = np.array(sorted(withdrawn), dtype=np.int64)
+        return self.issues.settle(at, self.today, signals, gone)
 
     def quiet(self, days: int) -> list[Alert]:
         return [alert for _ in range(days) for alert in self.settle()]

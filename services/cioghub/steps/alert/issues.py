@@ -9,15 +9,16 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress
 from operator import attrgetter
 
 import numpy as np
 
 from cioghub.steps.alert.issue import JOIN_FACTOR, Claim, Gathering, Issue, by_id, gather
-from cioghub.steps.alert.numbers import Numbers
+from cioghub.steps.alert.numbers import IntArray, Numbers, numbers_of
 from cioghub.steps.alert.reasons import level_of, reason_of
 from cioghub.vocabulary.signals import (
     LEVELS,
@@ -38,7 +39,7 @@ Blinded = Callable[[str, str], str]
 """(use, text) to hex digits that only the holder of a key can make again."""
 
 
-_NONE: frozenset[int] = frozenset()
+_NONE: IntArray = np.zeros(0, dtype=np.int64)
 
 
 class Issues:
@@ -69,7 +70,7 @@ class Issues:
         at: int,
         today: date,
         signals: Iterable[Signal],
-        withdrawn: Set[int] = _NONE,
+        withdrawn: IntArray = _NONE,
     ) -> list[Alert]:
         """Return the alerts raised, updated and closed at this tick, in one fixed order.
 
@@ -77,7 +78,7 @@ class Issues:
         `withdrawn` are the numbers of the events that were withdrawn before this tick.
         """
         gone = Numbers()
-        gone.add(np.fromiter(withdrawn, dtype=np.int64, count=len(withdrawn)))
+        gone.add(withdrawn)
         for issue in self._open:
             issue.forget(gone)
         gatherings = [Gathering.of(issue) for issue in self._open]
@@ -88,11 +89,11 @@ class Issues:
             if one.issue is None:
                 changes.append(self._raise(at, today, one))
             elif one.signals:
-                joined.append(self._join(one.issue, one, at, today, withdrawn))
+                joined.append(self._join(one.issue, one, at, today, gone))
         changes += [change for change in joined if change is not None]
         for issue in self._open:
             if issue.lost and issue.evidence:
-                changes.append(self._lessen(issue, at, withdrawn))
+                changes.append(self._lessen(issue, at, gone))
         changes += self._close(at, today)
         return changes
 
@@ -145,7 +146,7 @@ class Issues:
         gathering: Gathering,
         at: int,
         today: date,
-        withdrawn: Set[int],
+        withdrawn: Numbers,
     ) -> Alert | None:
         signals, added = gathering.signals, gathering.added
         issue.quiet_since = today
@@ -187,7 +188,7 @@ class Issues:
         )
         return issue.last
 
-    def _lessen(self, issue: Issue, at: int, withdrawn: Set[int]) -> Alert:
+    def _lessen(self, issue: Issue, at: int, withdrawn: Numbers) -> Alert:
         """Return the change of an alert that lost evidence and that no signal speaks for now."""
         signal, level, reason = _what_is_left(issue, withdrawn)
         issue.lost = False
@@ -263,9 +264,10 @@ class _Ids:
         return list(map(_id, self._evidence))
 
 
-def _without(signal: Signal, withdrawn: Set[int]) -> Signal:
+def _without(signal: Signal, withdrawn: Numbers) -> Signal:
     """Return a signal as it is without what was withdrawn from under it."""
-    left = tuple(one for one in signal.evidence if one.number not in withdrawn)
+    stays = ~withdrawn.among(numbers_of(signal.evidence))
+    left = tuple(compress(signal.evidence, stays.tolist()))
     if signal.kind is SignalKind.LINKAGE:
         seen = min(signal.seen, len(left))  # subjects, each with at least one event
     else:
@@ -273,7 +275,7 @@ def _without(signal: Signal, withdrawn: Set[int]) -> Signal:
     return replace(signal, seen=seen, evidence=left, p_value=None, recurrence_days=None)
 
 
-def _what_is_left(issue: Issue, withdrawn: Set[int]) -> tuple[Signal, str, str]:
+def _what_is_left(issue: Issue, withdrawn: Numbers) -> tuple[Signal, str, str]:
     """Return the signal, level and reason of an issue that lost evidence."""
     signal, level = _without(issue.last.signal, withdrawn), LEVELS[0]
     reason = f"Events behind it were withdrawn. What is left: {reason_of(signal, level)}"

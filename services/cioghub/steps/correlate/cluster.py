@@ -19,7 +19,6 @@ from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from cioghub.steps.correlate.cluster_chance import METHOD as CHANCE
 from cioghub.steps.correlate.cluster_chance import Chance, Span, rung_of
@@ -89,7 +88,8 @@ class Scan:
     _weights: Floats = field(init=False)
     _order: npt.NDArray[np.int64] = field(init=False)
     _cells: npt.NDArray[np.int64] = field(init=False)
-    _members: sparse.csr_matrix = field(init=False)
+    _rings: npt.NDArray[np.int64] = field(init=False)
+    _ends: npt.NDArray[np.int64] = field(init=False)
     _chance: Chance = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +112,9 @@ class Scan:
         width = int(np.flatnonzero(usable.any(axis=0)).max()) + 1
         self._order = order[:, :width].astype(np.int64)
         self._cells = np.flatnonzero(_first_of_each(self._order, usable[:, :width]).ravel())
-        self._members = _members(self._order, self._cells)
+        self._rings = np.ascontiguousarray(self._order.T)
+        centre, last = np.divmod(self._cells, width)
+        self._ends = last * n + centre
         given = self.calibration
         known = given.rungs if given is not None and given.scan == self.name else {}
         self._chance = Chance(self._strongest, self._weights, known)
@@ -216,8 +218,7 @@ class Scan:
         share = np.cumsum(expected.share[areas], axis=1)[at, last]
         squares = np.cumsum(expected.share[areas] ** 2, axis=1)[at, last]
         wider = _wider(expected, share, squares)
-        held = self._members[some] @ np.ascontiguousarray(seen.T, dtype=np.float32)
-        c = held[circle, length].astype(np.float64)
+        c = np.cumsum(seen.T[areas], axis=1)[at, last][circle, length]
         e = share[circle] * levels[length]
         more = (c >= FEWEST) & (c > e)
         if not more.any():
@@ -245,7 +246,7 @@ class Scan:
         first = _runs(levels, LONGEST_RUN if least else 1.0)
         last = np.append(first[1:], levels.size) - 1
         columns = np.column_stack([seen[last].T, expected.share, expected.share**2])
-        inside = np.ascontiguousarray((self._members @ columns.astype(np.float32)).T)
+        inside = self._inside(columns.astype(np.float32))
         held, share, squares = inside[:-2], inside[-2], inside[-1]
         wider = _wider(expected, share, squares).astype(np.float32)
         mean = levels[first, None].astype(np.float32) * share
@@ -267,6 +268,18 @@ class Scan:
         many = (last - first + 1)[run]
         begins = np.repeat(first[run] - (np.cumsum(many) - many), many)
         return np.repeat(circle, many), begins + np.arange(begins.size)
+
+    def _inside(self, columns: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return what each circle holds of each column, (columns, circles), from (areas, columns).
+
+        A circle holds what the next smaller one around its centre does, and one area more: all
+        centres grow together, by one area at a time.
+        """
+        areas, many = columns.shape
+        grown = columns.take(self._rings, axis=0).reshape(-1, areas * many)
+        for size in range(1, len(grown)):
+            np.add(grown[size - 1], grown[size], out=grown[size])
+        return np.ascontiguousarray(grown.reshape(-1, many).take(self._ends, axis=0).T)
 
 
 def weights_of(population: Floats | None, many: int) -> Floats:
@@ -329,16 +342,3 @@ def _first_of_each(
                 known.add(name)
                 kept[centre, last] = True
     return kept
-
-
-def _members(order: npt.NDArray[np.int64], cells: npt.NDArray[np.int64]) -> sparse.csr_matrix:
-    """Return which areas lie in which circle, (circles, areas), ones and zeros.
-
-    Single precision counts exactly up to sixteen million events.
-    """
-    centre, last = np.divmod(cells, order.shape[1])
-    inside = np.arange(order.shape[1]) <= last[:, None]
-    areas = order[centre][inside]
-    starts = np.concatenate([[0], np.cumsum(last + 1)])
-    ones = np.ones(areas.size, dtype=np.float32)
-    return sparse.csr_matrix((ones, areas, starts), shape=(cells.size, order.shape[0]))

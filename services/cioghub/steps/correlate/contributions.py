@@ -190,11 +190,6 @@ class Contributions:
         """Take out the event of a number, as `withdraw` does."""
         self._removed[number] = min(at, self._removed.get(number, NEVER))
 
-    def withdrawn(self, now: int) -> frozenset[int]:
-        """Return the events withdrawn before `now` (whole seconds since 1970 UTC), by number."""
-        removed = self._removed.copy()  # events come meanwhile
-        return frozenset([number for number, at in removed.items() if at < now])
-
     def discard(self, number: int) -> None:
         """Take out what should never have come in: a twin of an event already there."""
         self._removed[number] = -1

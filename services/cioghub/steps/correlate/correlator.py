@@ -16,7 +16,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from cioghub.steps.correlate.clusters import Clusters
-from cioghub.steps.correlate.contributions import Contributions
+from cioghub.steps.correlate.contributions import Contributions, IntArray
 from cioghub.steps.correlate.convergence import NEEDS, Convergence
 from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.evidence import EvidenceOf
@@ -107,7 +107,6 @@ class Ticks:
         linked: Linked | None = None,
     ) -> None:
         self.columns = contributions.columns()
-        self._contributions = contributions
         self._zone = zone
         self.counts = Counts(self.columns, zone, NEEDS)
         self.evidence = EvidenceOf(self.columns, contributions.id_of)
@@ -130,9 +129,9 @@ class Ticks:
         found = [signal for finder in self._finders for signal in finder.find(tick)]
         return [*found, *self.linked.signals]
 
-    def withdrawn(self, now: int) -> frozenset[int]:
+    def withdrawn(self, now: int) -> IntArray:
         """Return the numbers of the events that were withdrawn before `now`."""
-        return self._contributions.withdrawn(now)
+        return self.counts.gone_before(now)
 
     def tally(self, known_at: int, first: date, last: date, monthly: bool) -> Tally:
         """Return the counts of local days `first` to `last` as known at `known_at`."""

@@ -135,6 +135,12 @@ class Counts:
         beyond = ~self._police[klass][event]
         _add(self.area[BEYOND_POLICE], sign, *(one[beyond] for one in at))
 
+    def gone_before(self, now: int) -> IntArray:
+        """Return the numbers of the events that were taken out before `now`."""
+        last = int(np.searchsorted(self._removed_at, now, side="left"))
+        numbers: IntArray = self.columns.number[self._removed_row[:last]].astype(np.int64)
+        return numbers
+
     def area_days(self, view: int, ciog: int, category: int, first: int, last: int) -> Counts32:
         """Return counts of an area by day, from ordinal `first` to `last`, both included."""
         assert self._area_origin is not None

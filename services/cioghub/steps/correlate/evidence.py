@@ -12,9 +12,12 @@ import numpy as np
 from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.vocabulary.signals import Evidence
 
+TURN = 7
+"""So many ticks after what was asked for was last sorted out, it is sorted out again."""
+
 
 class EvidenceOf:
-    """Makes evidence, and remembers it for as long as tick after tick asks for it."""
+    """Makes evidence, and remembers it for as long as it is asked for again and again."""
 
     def __init__(self, columns: Columns, id_of: Callable[[int], str]) -> None:
         """`id_of` gives the id of an event by its number."""
@@ -22,23 +25,29 @@ class EvidenceOf:
         self._id_of = id_of
         self._known: dict[int, Evidence] = {}
         self._former: dict[int, Evidence] = {}
+        self._ticks = 0
 
     def begin_tick(self) -> None:
-        """Forget what the tick before the last one asked for."""
-        self._former, self._known = self._known, {}
+        """Forget, once in `TURN` ticks, what the last so many did not ask for."""
+        self._ticks += 1
+        if self._ticks % TURN == 0:
+            self._former, self._known = self._known, {}
 
     def rows(self, rows: IntArray) -> tuple[Evidence, ...]:
         """Return the events at these rows, by id."""
         asked = rows.tolist()
-        self._learn(asked)
+        self._learn([row for row in asked if row not in self._known])
         return tuple(sorted(map(self._known.__getitem__, asked), key=_by_id))
 
-    def _learn(self, rows: list[int]) -> None:
-        """Know the events at these rows: most of them are asked for day after day."""
-        new = [row for row in rows if row not in self._known]
-        again = zip(new, map(self._former.get, new), strict=True)
-        self._known.update((row, one) for row, one in again if one is not None)
-        new = [row for row in new if row not in self._known]
+    def _learn(self, rows: Sequence[int]) -> None:
+        """Know the events at these rows: most of them were known before the last turn."""
+        new = []
+        for row in rows:
+            one = self._former.get(row)
+            if one is None:
+                new.append(row)
+            else:
+                self._known[row] = one
         self._known.update(zip(new, self._made(new), strict=True))
 
     def _made(self, rows: Sequence[int]) -> Iterator[Evidence]:
