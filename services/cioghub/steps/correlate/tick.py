@@ -98,7 +98,9 @@ class Tick:
         """Return these classes but those of some publishers."""
         if not publishers:
             return classes
-        return classes & ~np.isin(self.columns.publisher.values, sorted(publishers))
+        stays = np.ones(len(self.columns.publishers), dtype=bool)
+        stays[list(publishers)] = False
+        return classes & stays[self.columns.publisher.values]
 
     def newcomers(self, publishers: Iterable[int], by: int) -> tuple[frozenset[int], int]:
         """Part publishers by whether they were sending on day `by` already.
