@@ -137,7 +137,9 @@ def _recurring(subjects: Subjects) -> Subjects:
 
 def _steps(rows: IntArray, subjects: Subjects, tick: Tick) -> Steps:
     """Return how many recur among those who were sending by each day on which one began to."""
-    publishers, of = np.unique(tick.columns.publisher[rows], return_inverse=True)
-    began = np.array([tick.counts.started[p] for p in publishers.tolist()])[of]
-    days = np.unique(began).tolist()
+    publisher = tick.columns.publisher[rows]
+    started = {n: tick.counts.started[n] for n in np.flatnonzero(np.bincount(publisher)).tolist()}
+    first = np.zeros(len(tick.columns.publishers), dtype=np.int64)
+    first[list(started)] = list(started.values())
+    began, days = first[publisher], sorted(set(started.values()))
     return tuple((day, len(_recurring(subjects[began <= day]))) for day in days)
