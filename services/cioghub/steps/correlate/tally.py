@@ -21,13 +21,11 @@ def tally(columns: Columns, known_at: int, first: int, last: int, monthly: bool 
     keep &= (c.monthly[:end] == int(monthly)) & (c.place[:end] >= 0)
     rows = np.flatnonzero(keep)
     cells: dict[tuple[str, Home, str], int] = {}
-    for klass in np.unique(c.klass[rows]).tolist():
-        made = c.classes[klass]
-        of_class = rows[c.klass[rows] == klass]
-        places, times = np.unique(c.place[of_class], return_counts=True)
-        for place, n in zip(places.tolist(), times.tolist(), strict=True):
-            home = c.grid.homes[place]
-            for category in made.notes.categories:
-                key = (made.notes.agreement, home, category)
-                cells[key] = cells.get(key, 0) + n
+    pairs = c.klass[rows].astype(np.int64) << 32 | c.place[rows]
+    found, times = np.unique(pairs, return_counts=True)
+    for pair, n in zip(found.tolist(), times.tolist(), strict=True):
+        made, home = c.classes[pair >> 32], c.grid.homes[pair & 0xFFFF_FFFF]
+        for category in made.notes.categories:
+            key = (made.notes.agreement, home, category)
+            cells[key] = cells.get(key, 0) + n
     return Tally(cells)
