@@ -18,6 +18,7 @@ from cioghub.vocabulary.incidents import Rejected
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 from cioghub.vocabulary.reasons import HINTS
 from cioghub.wire.areas import read_areas
+from cioghub.wire.json_lines import canonical, parse, parse_unchecked, too_deep
 
 from .conftest import Replayed, control, event, jsonl
 
@@ -133,11 +134,39 @@ def test_no_value_in_any_position_breaks_the_way_of_an_event(
     assert isinstance(taken, Taken) or (isinstance(taken, Rejected) and taken.faults)
 
 
+WRITTEN = [b"3", b"3.0", b"1e5", b"1e300", b"-0", b"10E-1", b'"x"', b'"\\u0078"', b"null", b"true"]
+TWICE = [b'"id":', b'"data":', b'"severity":', b'"sever\\u0069ty":', b'"weapon":']
+LOST = [*WRITTEN, b"[" * 9 + b"]" * 9, b'{"a":1}']
+
+
+@settings(max_examples=deep(200, 2000), deadline=None)
+@given(st.data())
+def test_of_an_accepted_event_as_long_as_its_one_form_nothing_was_lost(
+    journey: Journey, data: st.DataObject
+) -> None:
+    line = canonical(data.draw(st.sampled_from(GOOD)))
+    for name, value in ((b'"severity":', b"3"), (b'"weapon":', b"null"), (b'"id":', b'"wpi-1"')):
+        written = data.draw(st.just(value) | st.sampled_from(WRITTEN))
+        line = line.replace(name + value, name + written)
+    for _ in range(data.draw(st.integers(0, 2))):
+        begins = [n + 1 for n, byte in enumerate(line) if byte in b"{,"]
+        at = data.draw(st.sampled_from(begins))
+        lost = data.draw(st.sampled_from(TWICE)) + data.draw(st.sampled_from(LOST))
+        line = line[:at] + lost + b"," + line[at:]
+    value, whole = parse_unchecked(line)
+    if isinstance(journey.take(value), Taken):
+        assert len(whole) <= len(line)
+        if len(whole) == len(line):
+            assert not too_deep(line)
+            assert parse(line) == (value, whole)
+
+
 def line_of(value: bytes) -> bytes:
     """Return a good event, its severity replaced by this text."""
     return jsonl(event()).replace(b'"severity": 3', b'"severity": ' + value)
 
 
+TIGHT = canonical(event())
 BROKEN: list[tuple[bytes, tuple[str, str]]] = [
     (b"{", ("", "not-json")),
     (b"not json", ("", "not-json")),
@@ -154,6 +183,14 @@ BROKEN: list[tuple[bytes, tuple[str, str]]] = [
     (line_of(b"3.0"), ("/data/severity", "wrong-type")),
     (line_of(b'3, "severity": 3'), ("", "not-json")),
     (line_of(b'3, "sever\\u0069ty": 3'), ("", "not-json")),
+    (TIGHT.replace(b'"severity":3', b'"severity":3,"severity":3'), ("", "not-json")),
+    (TIGHT.replace(b'"severity":3', b'"severity":3,"sever\\u0069ty":3'), ("", "not-json")),
+    # What the number gains in its one form is as long as the key that was lost.
+    (TIGHT.replace(b'"id"', b'"id":1,"id"').replace(b":3,", b":1e7,"), ("", "not-json")),
+    (
+        TIGHT.replace(b'"weapon"', b'"weapon":' + b"[" * 9 + b"]" * 9 + b',"weapon"'),
+        ("", "too-deep"),
+    ),
     (b'{"id": "\\u0022\\u0022", "id": "a"}', ("", "not-json")),
     (b'{"data": {"a": 1, "a": 1}}', ("", "not-json")),
     (b"[" * 60_000, ("", "too-deep")),

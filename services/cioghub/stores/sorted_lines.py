@@ -44,7 +44,7 @@ class SortedLines:
 
     def add(self, line: bytes, number: int) -> None:
         """Put in one line that came from `number`."""
-        self._lines.append(b"%b\x00%d\n" % (line, number))
+        self._lines.append(line + b"\x00%d\n" % number)
         self._bytes += len(line) + 64
         if self._bytes > self._limit:
             self._spill()

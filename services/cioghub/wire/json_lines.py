@@ -33,6 +33,7 @@ was parsed of them, and each stage waits for it anew.
 MAX_DEPTH = 8
 """How deep an event may nest: deeper than any record of the contract does."""
 
+_BLAKE2B = hashlib.blake2b(digest_size=16)
 _TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NOT_OPENING = bytes(set(range(256)) - set(b"{["))
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{[]}"))
@@ -153,13 +154,29 @@ def parse(line: bytes) -> tuple[Any, bytes]:
         ValueError: the line is not JSON, or an object of it holds one key twice: then two readers
             could understand two different things, one of them unscreened.
     """
+    value, whole = parse_unchecked(line)
+    check_keys(line, value)
+    return value, whole
+
+
+def parse_unchecked(line: bytes) -> tuple[Any, bytes]:
+    """Return the same of a line whose keys nobody looked at: of two alike, the last one counts.
+
+    Raises:
+        ValueError: the line is not JSON.
+        TypeError: it nests too deep to be written again.
+    """
     value = orjson.loads(line)
-    whole = canonical(value)
+    return value, canonical(value)
+
+
+def check_keys(line: bytes, value: Any) -> None:
+    """Raise ValueError if an object of a line that was parsed so holds one key twice."""
+    again = orjson.dumps(value)
     # A line that comes out as it went in lost nothing. Of another one, a key that stood twice took
     # its quotes with it; only escapes can hide that: look closely then.
-    if orjson.dumps(value) != line and (line.count(b'"') != whole.count(b'"') or b"\\" in line):
+    if again != line and (line.count(b'"') != again.count(b'"') or b"\\" in line):
         json.loads(line, object_pairs_hook=_no_key_twice)
-    return value, whole
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> None:
@@ -169,7 +186,9 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> None:
 
 def digest_of(content: bytes) -> bytes:
     """Return the 16 bytes that a line, or an event in its canonical form, is known by."""
-    return hashlib.blake2b(content, digest_size=16).digest()
+    hashed = _BLAKE2B.copy()
+    hashed.update(content)
+    return hashed.digest()
 
 
 def canonical(value: Any) -> bytes:

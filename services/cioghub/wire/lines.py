@@ -19,16 +19,17 @@ ALERT_SOURCE = "/hub/correlation"
 
 def shared_line(incident: PseudonymousIncident) -> bytes:
     """Return the CloudEvent that a recipient receives; its id comes first, so that lines sort."""
+    _, id, source, type_name, time, data, _, _, _, _ = incident
     event: dict[str, Any] = {
-        "id": incident.id,
+        "id": id,
         "specversion": "1.0",
-        "source": incident.source,
-        "type": incident.type,
+        "source": source,
+        "type": type_name,
         "datacontenttype": "application/json",
-        "data": incident.data,
+        "data": data,
     }
-    if incident.time is not None:
-        event["time"] = incident.time
+    if time is not None:
+        event["time"] = time
     return orjson.dumps(event)
 
 

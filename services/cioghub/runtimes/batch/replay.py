@@ -29,7 +29,14 @@ from cioghub.vocabulary.midnights import jump_notices, midnights
 from cioghub.vocabulary.parties import HUB_RECIPIENT
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.signals import AlertChange, Notice
-from cioghub.wire.json_lines import Oversized, digest_of, parse, parts, too_deep
+from cioghub.wire.json_lines import (
+    Oversized,
+    check_keys,
+    digest_of,
+    parse_unchecked,
+    parts,
+    too_deep,
+)
 from cioghub.wire.lines import rejected_line
 
 NONE = -1
@@ -39,10 +46,15 @@ TOGETHER = 1024
 
 
 class Parsed(NamedTuple):
-    """A line: the hash it is known by, and its value, or why there is none."""
+    """A line: the hash it is known by, and its value, or why there is none.
+
+    `whole` says that the one form of the value is as long as the line.
+    """
 
     digest: bytes
+    line: bytes
     published: Any
+    whole: bool
     refused: Rejected | None = None
 
 
@@ -70,12 +82,16 @@ class Replay:
     def _take(self, lines: list[bytes | Oversized]) -> None:
         """Take some lines through, stage by stage."""
         parsed = [_parsed(line) for line in lines]
+        published = [one.published for one in parsed if one.refused is None]
+        taken = iter(self._journey.take_all(published))
+        outcomes = [one.refused or next(taken) for one in parsed]
+        for at, (one, outcome) in enumerate(zip(parsed, outcomes, strict=True)):
+            if isinstance(outcome, Rejected) or not one.whole:
+                parsed[at] = one = _looked_into(one)
+                outcomes[at] = one.refused or outcome
         numbers = self._log.read([one.digest for one in parsed])
-        whole = [one.published for one in parsed if one.refused is None]
-        taken = iter(self._journey.take_all(whole))
         accepted, events = [], []
-        for number, one in zip(numbers, parsed, strict=True):
-            outcome = one.refused or next(taken)
+        for number, one, outcome in zip(numbers, parsed, outcomes, strict=True):
             if isinstance(outcome, Rejected):
                 self._reject(number, outcome, one.digest)
             else:
@@ -276,17 +292,35 @@ class Replay:
 
 
 def _parsed(line: bytes | Oversized) -> Parsed:
-    """Return the value of one line, or why there is none."""
+    """Return the value of one line, or why there is none.
+
+    How deep it nests and whether a key stands twice is left to `_looked_into`. An event that is
+    accepted is not deep, and no number of it can be written longer than it was: where its one form
+    is as long as its line, nothing of the line was lost, and neither need be asked.
+    """
     if isinstance(line, Oversized):
         return _refused(line.digest, FaultCode.TOO_LARGE)
-    if too_deep(line):
-        return _refused(digest_of(line), FaultCode.TOO_DEEP)
     try:
-        published, canonical = parse(line)
-        return build(Parsed, (digest_of(canonical), published, None))
+        published, canonical = parse_unchecked(line)
+        whole = len(canonical) == len(line)
+        return build(Parsed, (digest_of(canonical), line, published, whole, None))
     except (ValueError, TypeError):
-        return _refused(digest_of(line), FaultCode.NOT_JSON)
+        code = FaultCode.TOO_DEEP if too_deep(line) else FaultCode.NOT_JSON
+        return _refused(digest_of(line), code)
+
+
+def _looked_into(one: Parsed) -> Parsed:
+    """Return the same, refused where the line nests too deep or a key of it stands twice."""
+    if one.refused is not None:
+        return one
+    if too_deep(one.line):
+        return _refused(digest_of(one.line), FaultCode.TOO_DEEP)
+    try:
+        check_keys(one.line, one.published)
+    except ValueError:
+        return _refused(digest_of(one.line), FaultCode.NOT_JSON)
+    return one
 
 
 def _refused(digest: bytes, code: FaultCode) -> Parsed:
-    return Parsed(digest, None, Rejected((Fault("", code),), None, None))
+    return Parsed(digest, b"", None, False, Rejected((Fault("", code),), None, None))
