@@ -260,6 +260,7 @@ def one_identity(scene: Scene) -> None:
 def old_beside(scene: Scene) -> None:
     """Sharer and correlator of the oldest version with these tables beside new ones; then none."""
     hub, tree = scene.hub, scene.hub.folder / "before"
+    scene.two_versions = True
     before = _git("log", "-1", "--format=%H", "--", "services/cioghub/stores/sql/migrations")
     _git("worktree", "add", "--detach", str(tree), before)
     try:

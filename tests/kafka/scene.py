@@ -137,6 +137,7 @@ class Scene:
     known: set[tuple[str, str]]
     chance: random.Random
     sent: int = 0
+    two_versions: bool = False
     notes: list[str] = field(default_factory=list)
 
     def busy_days(
@@ -193,7 +194,7 @@ class Scene:
         assert effects == ids, "a contribution is there twice"
         assert hub.count("on_the_way") == 0, "an event has not come to the correlator"
         (before,) = self._in_template("SELECT count(*) FROM accepted")
-        lines, pictures = compared(hub, replayed(hub, hub.folder / "out"))
+        lines, pictures = compared(hub, replayed(hub, hub.folder / "out"), self.two_versions)
         assert lines > 0, "no alert was raised: there was none to compare"
         ((twice,),) = hub.rows(
             "SELECT coalesce(sum(events), 0) FROM feed_day WHERE outcome = 'duplicate'"
