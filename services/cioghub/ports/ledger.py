@@ -18,7 +18,7 @@ class DecisionLedger(Protocol):
         ...
 
     def extend(self, refs: Sequence[str], class_ids: Sequence[str]) -> None:
-        """Append several events' decisions, as many references as classes."""
+        """Append several events' decisions; ValueError unless each reference has one class."""
         ...
 
 

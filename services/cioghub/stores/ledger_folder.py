@@ -88,11 +88,13 @@ class LedgerWriter:
         self.extend([ref], [class_id])
 
     def extend(self, refs: Sequence[str], class_ids: Sequence[str]) -> None:
-        """Append the decisions of several events, as `append` does; as many of one as of the other.
+        """Append the decisions of several events, as `append` does.
 
         Raises:
-            ValueError: as `append` does.
+            ValueError: as `append` does, or there are more of one than of the other.
         """
+        if len(refs) != len(class_ids):
+            raise ValueError("each reference needs one decision class")
         self._refs += refs
         self._class_ids += class_ids
         whole = len(self._refs) // EVERY * EVERY

@@ -85,6 +85,15 @@ def test_however_many_are_appended_at_once_the_bytes_are_the_same(written, tmp_p
         assert (tmp_path / "ledger" / file.name).read_bytes() == file.read_bytes()
 
 
+def test_a_reference_without_a_class_never_reaches_the_ledger(tmp_path) -> None:
+    with LedgerWriter(tmp_path / "ledger", SECRET, "ab" * 32) as ledger:
+        name = ledger.add_class(CONTENTS[0])
+        for refs, names in (([ref(0), ref(1)], [name]), ([ref(0)], [name, name])):
+            with pytest.raises(ValueError, match="one decision class"):
+                ledger.extend(refs, names)
+    assert lines_of(tmp_path / "ledger") == []
+
+
 def test_a_class_that_was_used_and_never_added_is_a_bug(tmp_path) -> None:
     ledger = LedgerWriter(tmp_path / "ledger", SECRET, "ab" * 32)
     ledger.append(ref(0), "0123456789abcdef")

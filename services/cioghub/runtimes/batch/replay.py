@@ -46,15 +46,11 @@ TOGETHER = 1024
 
 
 class Parsed(NamedTuple):
-    """A line: the hash it is known by, and its value, or why there is none.
-
-    `whole` says that the one form of the value is as long as the line.
-    """
+    """A line: the hash it is known by, and its text and value, or why it has none."""
 
     digest: bytes
     line: bytes
     published: Any
-    whole: bool
     refused: Rejected | None = None
 
 
@@ -85,9 +81,9 @@ class Replay:
         published = [one.published for one in parsed if one.refused is None]
         taken = iter(self._journey.take_all(published))
         outcomes = [one.refused or next(taken) for one in parsed]
-        for at, (one, outcome) in enumerate(zip(parsed, outcomes, strict=True)):
-            if isinstance(outcome, Rejected) or not one.whole:
-                parsed[at] = one = _looked_into(one)
+        for at, outcome in enumerate(outcomes):
+            if isinstance(outcome, Rejected):
+                parsed[at] = one = _looked_into(parsed[at])
                 outcomes[at] = one.refused or outcome
         numbers = self._log.read([one.digest for one in parsed])
         accepted, events = [], []
@@ -294,19 +290,19 @@ class Replay:
 def _parsed(line: bytes | Oversized) -> Parsed:
     """Return the value of one line, or why there is none.
 
-    How deep it nests and whether a key stands twice is left to `_looked_into`. An event that is
-    accepted is not deep, and no number of it can be written longer than it was: where its one form
-    is as long as its line, nothing of the line was lost, and neither need be asked.
+    A line as long as the one form of its value need not be looked into where its event is accepted:
+    that is not deep, and no number of it can be written longer than it was, so nothing was lost.
+    Any other is looked into before any stage sees it.
     """
     if isinstance(line, Oversized):
         return _refused(line.digest, FaultCode.TOO_LARGE)
     try:
         published, canonical = parse_unchecked(line)
-        whole = len(canonical) == len(line)
-        return build(Parsed, (digest_of(canonical), line, published, whole, None))
     except (ValueError, TypeError):
         code = FaultCode.TOO_DEEP if too_deep(line) else FaultCode.NOT_JSON
         return _refused(digest_of(line), code)
+    one = build(Parsed, (digest_of(canonical), line, published, None))
+    return one if len(canonical) == len(line) else _looked_into(one)
 
 
 def _looked_into(one: Parsed) -> Parsed:
@@ -323,4 +319,4 @@ def _looked_into(one: Parsed) -> Parsed:
 
 
 def _refused(digest: bytes, code: FaultCode) -> Parsed:
-    return Parsed(digest, b"", None, False, Rejected((Fault("", code),), None, None))
+    return Parsed(digest, b"", None, Rejected((Fault("", code),), None, None))

@@ -146,9 +146,10 @@ class AlertDisclosure:
 
     def _behind(self, alert: Alert) -> Behind:
         """Return what is behind an alert; once, since one reader after another asks of the same."""
-        if self._looked.events is not alert.whole:
-            self._looked = Behind(alert.whole, self._areas, self._reach)
-        return self._looked
+        found = self._looked
+        if found.events is not alert.whole:
+            found = self._looked = Behind(alert.whole, self._areas, self._reach)
+        return found
 
     def _in_window(self, alert: Alert) -> Counter[str]:
         """Count the events in the window of an alert's signal by publisher; once too."""

@@ -29,7 +29,7 @@ class Reach:
         self._areas = areas
         self._known: dict[Limits, dict[Key, bool]] = {}
 
-    def near(self, audience: Audience, places: Set[Key]) -> set[Key]:
+    def within(self, audience: Audience, places: Set[Key]) -> set[Key]:
         """Return those of these places that lie in the audience's areas."""
         known, limits = self._known.setdefault(audience.areas, {}), limits_of(audience)
         for place in places - known.keys():
@@ -58,7 +58,7 @@ class Behind:
         """Return one event of each kind that lies in the audience's areas."""
         found = self._inside.get(audience.areas)
         if found is None:
-            near = self._reach.near(audience, {one.place for one in self.kinds})
+            near = self._reach.within(audience, {one.place for one in self.kinds})
             found = self._inside[audience.areas] = [one for one in self.kinds if one.place in near]
         return found
 

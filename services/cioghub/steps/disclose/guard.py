@@ -44,7 +44,7 @@ Key = tuple[str, str, str]
 """(publisher, hub category, period)"""
 
 Stand = tuple[tuple[Key, ...], tuple[int, ...]]
-"""Keys, and how often what is known there had changed by then."""
+"""Keys, and how often what is known of them, and next to them, had changed by then."""
 
 
 class Said(NamedTuple):
