@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from cioghub.journey import MEMORY_TYPES
 from cioghub.steps.alert.issue import Issue
 from cioghub.steps.alert.issues import QUIET_DAYS, Issues
 from cioghub.steps.alert.numbers import Numbers
 from cioghub.vocabulary.signals import Alert, AlertChange, Evidence, Method, Signal, SignalKind
+from cioghub.wire.memory import pack_memory, unpack_memory
 
 START = date(2026, 3, 2)
 RAISED, UPDATED, CLOSED = AlertChange.RAISED, AlertChange.UPDATED, AlertChange.CLOSED
@@ -234,3 +236,21 @@ def test_what_follows_from_the_events_of_an_issue_stays_true_whatever_comes_and_
         step()
         assert follows(issue) == follows(replace(issue))
     assert [one.number for one in issue.whole()] == [1, 9, 4, 6, 7]
+
+
+def test_what_is_kept_of_an_issue_s_events_goes_into_no_memory_and_no_copy() -> None:
+    days, cold = _Days(), _Days()
+    first, second = _signal(1, 2, 3, 4), _signal(2, 3, 4, 5)
+    days.settle(first)
+    (issue,) = days.issues.open
+    assert {1, 2, 3, 4} == set(issue.numbers.tolist())
+    packed = pack_memory(days.issues._open, MEMORY_TYPES)
+    cold.issues._open = unpack_memory(packed, MEMORY_TYPES)
+    cold.today = days.today
+    tomorrow = _Days()
+    tomorrow.issues, tomorrow.today = days.issues.copy(), days.today
+    told = tomorrow.settle(second)
+    assert [one.number for one in told[0].whole] == [1, 2, 3, 4, 5]
+    assert set(issue.numbers.tolist()) == {1, 2, 3, 4}
+    assert pack_memory(days.issues._open, MEMORY_TYPES) == packed
+    assert days.settle(second) == cold.settle(second) == told
