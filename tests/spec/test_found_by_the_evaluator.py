@@ -9,6 +9,7 @@ import pytest
 
 from cioghub.steps.share.check import check
 from spec import drawn, other_deploys
+from spec.crimes import crime
 from spec.deciding import Hub, loaded
 
 
@@ -19,25 +20,9 @@ def gappy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def an_event(type_name: str = "police.crime.v1", **data: Any) -> dict[str, Any]:
     source, held_for = drawn.TYPES[type_name]
-    record = {
-        "category": "8N",
-        "category_list": "police_offence_codes",
-        "occurred_from": "2025-11-14T22:10:00+00:00",
-        "occurred_to": "2025-11-14T22:10:00+00:00",
-        "area": {"code": "E01031000", "edition": "lsoa21", "confidence": "street"},
-        "held_for": held_for,
-        "severity": 3,
-        **data,
-    }
-    return {
-        "specversion": "1.0",
-        "id": "e-1",
-        "source": source,
-        "type": type_name,
-        "time": "2025-11-15T08:00:00+00:00",
-        "datacontenttype": "application/json",
-        "data": record,
-    }
+    area = {"code": "E01031000", "edition": "lsoa21", "confidence": "street"}
+    event = crime(1, **{"area": area, "held_for": held_for, **data})
+    return {**event, "source": source, "type": type_name}
 
 
 def decided(rules: dict[str, Any], areas: Path, recipient: str, event: dict[str, Any]) -> Any:

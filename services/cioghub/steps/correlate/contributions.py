@@ -138,6 +138,7 @@ class Contributions:
         )
         # All that could fail comes before the first column grows.
         names = bytes.fromhex("".join(ids))
+        placed = self.grid.numbers(places)
         kinds = zip(publishers, types, notes, strict=True)
         classes = [self._numbers[kind] for kind in kinds]
         named = [
@@ -149,7 +150,7 @@ class Contributions:
         extend(self._accepted, accepted)
         extend(self._day, days)
         extend(self._monthly, monthly)
-        extend(self._place, self.grid.numbers(places))
+        extend(self._place, placed)
         extend(self._class, classes)
         for number, token in named:
             self._token_of.append(number)
