@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.coding import FIXED
 from cioghub.vocabulary.incidents import ValidIncident
-
-_AREA = FIXED.index("area")
 
 
 class Arrival(NamedTuple):
@@ -26,8 +23,7 @@ class Arrival(NamedTuple):
 
 def area_of(valid: ValidIncident) -> tuple[str, str] | None:
     """Return the (edition, code) that an incident names, None where it names none."""
-    area: tuple[str, str] | None = valid.coded[_AREA]
-    return area
+    return valid.coded.place.area if valid.coded else None
 
 
 def tray_of(valid: ValidIncident, areas: Areas) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from cioghub.steps.share import alike
 from cioghub.vocabulary import known
+from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.coding import type_codings
 from spec import drawn
 from spec.crimes import crime
@@ -49,12 +50,27 @@ def test_a_flood_of_combinations_fills_no_memory_and_changes_no_decision(
     assert len(events()) > MOST >= max(map(len, kept))
 
 
+def test_what_one_bundle_decided_is_not_taken_for_the_decision_of_another() -> None:
+    rules = drawn.shipped_rules()
+    before = Hub(loaded(rules, AREAS).bundle)
+    for name in drawn.agreement_names(rules):
+        rules[name]["ends"] = rules[name]["starts"]
+    after = Hub(loaded(rules, AREAS).bundle)
+    # One validator holds the record, on which both tables note what they decided.
+    valid = before.validator.validate(crime(1))
+    day = local_day(valid.time, before.zone)
+    first = before.table.decide(valid, day)
+    assert first.permitted
+    assert not after.table.decide(valid, day).permitted
+    assert before.table.decide(valid, day) is first
+
+
 def test_what_codes_say_is_never_taken_for_what_others_said_before_it_was_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hub = Hub(loaded(drawn.shipped_rules(), AREAS).bundle)
     coding = type_codings(hub.bundle.schemas.values())["police.crime.v1"]
-    coded = [hub.validator.validate(event).coded for event in (*events(), *events())]
+    coded = [hub.validator.validate(event).coded.values() for event in (*events(), *events())]
     free, bound = (alike.Alike(coding, (), hub.bundle.lists) for _ in range(2))
     wanted = [free.seen(one, 0).said for one in coded]
     monkeypatch.setattr(alike, "MOST", MOST)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from cioghub.steps.share.alike import Alike, noted
@@ -16,16 +15,13 @@ from cioghub.steps.share.treat import Plan, Treatments
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import Buckets
 from cioghub.vocabulary.codes import CodeLists
-from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
+from cioghub.vocabulary.coding import FIXED, Coded, CodedPlace, type_codings
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.rules import Agreement, Clause
 from cioghub.vocabulary.schema import EventSchema
-
-Relevant = Callable[[tuple[Any, ...]], Any]
-"""Takes out of coded values those that a decision asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,6 @@ class DecisionTable:
         self._codings = type_codings(bundle.schemas.values())
         self._police = bundle.parties.police()
         self._treatments = Treatments(bundle.areas, buckets)
-        self._decided: dict[tuple[Any, ...], DecisionClass] = {}
         self._seen: dict[tuple[Any, ...], DecisionClass] = {}
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._classes: dict[tuple[int, ...], DecisionClass] = {}
@@ -94,12 +89,9 @@ class DecisionTable:
             name: Alike(coding, clauses[name], bundle.lists)
             for name, coding in self._codings.items()
         }
-        self._places: Known[tuple[str, str] | None, int] = Known(self._place)
+        self._places: Known[CodedPlace, int] = Known(self._place)
         self._distinct_places: dict[tuple[str | bool | None, ...], int] = {}
-        self._relevant = {
-            name: (self._relevant_of(coding, asked[name]), bool(asked[name] & _OF_PLACE))
-            for name, coding in self._codings.items()
-        }
+        self._by_place = {name for name in self._codings if asked[name] & _OF_PLACE}
 
     def classes(self) -> list[DecisionClass]:
         """Return the classes met so far, by id."""
@@ -107,24 +99,25 @@ class DecisionTable:
 
     def decide(self, valid: ValidIncident, day: date) -> DecisionClass:
         """Return the decision on an accepted event, judged on its day of acceptance."""
-        coded = valid.coded
-        if not coded:
+        _, type_name, _, _, _, coded, *_ = valid
+        if coded is None:
             return self._control(valid)
-        relevant, by_place = self._relevant[valid.type]
-        epochs = self._days[day], self._valid_ons[coded[_VALID_ON]]
-        place = self._places[coded[_AREA]] if by_place else None
-        key = (valid.type, epochs, place, relevant(coded))
-        known = self._decided.get(key)
+        record, coded_place, valid_on = coded
+        epochs = self._days[day], self._valid_ons[valid_on]
+        place = self._places[coded_place] if type_name in self._by_place else None
+        key = (self, place, epochs)
+        known: DecisionClass | None = record.worked_out.get(key)
         if known is None:
-            known = noted(self._decided, key, self._of_alike(valid, day, place, epochs))
+            known = self._of_alike(valid, coded, day, place, epochs)
+            record.worked_out[key] = known
         return known
 
-    def _place(self, area: tuple[str, str] | None) -> int:
+    def _place(self, coded: CodedPlace) -> int:
         """Return the number of what is asked of a place, the same for all places alike in it.
 
         Asked are its district, CSP and CIOG, and which groups read it.
         """
-        areas = self._bundle.areas
+        areas, area = self._bundle.areas, coded.area
         place = areas.place(*area) if area else None
         asked = (
             *(place.parents.get(level) if place else None for level in PLACE_CONDITIONS),
@@ -132,41 +125,32 @@ class DecisionTable:
         )
         return self._distinct_places.setdefault(asked, len(self._distinct_places))
 
-    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
-        """Return what takes the values out by which events of a type are remembered as decided."""
-        lists = self._bundle.lists
-        always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
-        if "confidence" in asked:
-            always.append(FIXED.index("confidence"))
-        for field, list_name in zip(coding.fields, coding.lists, strict=True):
-            code_list = lists.get(list_name) if list_name else None
-            says = code_list is not None and any(
-                row.hub_category or row.floor or row.lane or row.flags for row in code_list.rows()
-            )
-            if says or field in asked:
-                always.append(coding.position(field))
-        return itemgetter(*always)
-
     def _control(self, valid: ValidIncident) -> DecisionClass:
         refusals = (Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
         return self._class(valid.type, tuple(self._number(one) for one in refusals))
 
     def _of_alike(
-        self, valid: ValidIncident, day: date, place: int | None, epochs: tuple[int, int]
+        self,
+        valid: ValidIncident,
+        coded: Coded,
+        day: date,
+        place: int | None,
+        epochs: tuple[int, int],
     ) -> DecisionClass:
         """Return the decision on coded values that are new, perhaps made on others like them."""
         day_epoch, code_epoch = epochs
-        seen = self._alike[valid.type].seen(valid.coded, code_epoch)
+        seen = self._alike[valid.type].seen(coded.values(), code_epoch)
         key = (valid.publisher, valid.type, day_epoch, seen.said)
         whole = (key, place, tuple(seen.held.values()))
         known = self._seen.get(whole)
         if known is None:
-            known = noted(self._seen, whole, self._decide(valid, day, key, seen.held))
+            known = noted(self._seen, whole, self._decide(valid, coded, day, key, seen.held))
         return known
 
     def _decide(
         self,
         valid: ValidIncident,
+        coded: Coded,
         day: date,
         alike: tuple[Any, ...],
         held: dict[str, tuple[bool, ...]],
@@ -176,24 +160,26 @@ class DecisionTable:
         outcomes = []
         for recipient in self._bundle.recipients:
             asked = self._asked.get((valid.publisher, valid.type, recipient), _NONE)
-            place = self._places[valid.coded[_AREA]] if asked & _OF_PLACE else None
+            place = self._places[coded.place] if asked & _OF_PLACE else None
             key = (recipient, alike, place, tuple([v for k, v in held.items() if k in asked]))
             known = self._outcomes.get(key)
             if known is None:
-                facts = facts or self._facts(valid)
-                number = self._number(self._outcome(valid, day, recipient, facts))
+                facts = facts or self._facts(valid.type, coded)
+                number = self._number(self._outcome(valid, coded, day, recipient, facts))
                 known = noted(self._outcomes, key, number)
             outcomes.append(known)
         return self._class(valid.type, tuple(outcomes))
 
-    def _facts(self, valid: ValidIncident) -> Facts:
-        coding = self._codings[valid.type]
-        return facts_of(valid.coded, coding, self._bundle.lists, self._bundle.areas)
+    def _facts(self, type_name: str, coded: Coded) -> Facts:
+        coding = self._codings[type_name]
+        return facts_of(coded.values(), coding, self._bundle.lists, self._bundle.areas)
 
-    def _outcome(self, valid: ValidIncident, day: date, recipient: str, facts: Facts) -> Outcome:
+    def _outcome(
+        self, valid: ValidIncident, coded: Coded, day: date, recipient: str, facts: Facts
+    ) -> Outcome:
         outcome = decide(
             facts,
-            valid.coded[_HELD_FOR],
+            coded.values()[_HELD_FOR],
             day,
             self._bundle.schemas[valid.type],
             self._agreements.get((valid.publisher, valid.type, recipient), ()),
@@ -204,7 +190,7 @@ class DecisionTable:
         if within is None or not isinstance(outcome, Permit):
             return outcome
         # A group with areas reads only what surely lies in them, whatever a rule permits.
-        inside = self._bundle.areas.lies_in(valid.coded[_AREA], within)
+        inside = self._bundle.areas.lies_in(coded.place.area, within)
         return outcome if inside else Refusal(recipient, WithheldReason.ONLY_WHEN, outcome.rules)
 
     def _number(self, outcome: Outcome) -> int:
@@ -236,8 +222,6 @@ def _stretches(boundaries: Iterable[int]) -> Known[date, int]:
     return Known(lambda day: bisect_right(ordered, day.toordinal()))
 
 
-_VALID_ON = FIXED.index("valid_on")
-_AREA = FIXED.index("area")
 _HELD_FOR = FIXED.index("held_for")
 _OF_PLACE = frozenset(PLACE_CONDITIONS)
 _NONE: frozenset[str] = frozenset()

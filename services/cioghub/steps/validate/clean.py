@@ -13,23 +13,23 @@ Rules for editors:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from operator import itemgetter
 from typing import Any
 
 from cioghub.steps.validate.forms import TOKEN_FORM
-from cioghub.vocabulary.coding import FIXED, TypeCoding
+from cioghub.vocabulary.coding import CodedPlace, CodedRecord, TypeCoding, in_record
 from cioghub.vocabulary.schema import EventSchema
 
-MOST = 500_000
-"""Tuples remembered; then all are forgotten at once."""
+MOST = 50_000
+"""Records remembered of one feed and type, many times what a county's years have; then all are
+forgotten at once."""
 
 _TOKENS = frozenset({"person-token", "place-token"})
 _token = TOKEN_FORM.fullmatch
 
 
-CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
-"""From code, edition and confidence to the coded values of an area."""
+CleanPlaces = dict[tuple[Any, ...], CodedPlace]
+"""From code, edition and confidence to what a place is coded with."""
 
 
 class Codes:
@@ -53,20 +53,22 @@ class Codes:
 class CleanRecords:
     """What has been found clean in the records of one feed and event type.
 
-    `areas` is what has been found clean of places that are named, the same for all feeds and types,
-    and so are `codes`.
+    `places` is what has been found clean of places that are named, the same for all feeds and
+    types, and so are `codes`.
     """
 
     __slots__ = (
         "_area",
-        "_areas",
         "_bare",
         "_codes",
+        "_coding",
         "_lists",
+        "_nulls",
         "_numbers",
+        "_places",
         "_plain",
+        "_records",
         "_tokens",
-        "_tuples",
         "_values",
         "names",
         "source",
@@ -78,31 +80,32 @@ class CleanRecords:
         source: str,
         schema: EventSchema,
         coding: TypeCoding,
-        areas: CleanAreas,
+        places: CleanPlaces,
         codes: Codes,
     ) -> None:
         self.source = source
         self.type_name = schema.type_name
         self.names = frozenset(field.name for field in schema.fields)
+        self._nulls = {field.name: None for field in schema.fields if field.nullable}
+        self._coding = coding
         self._tokens = [f.name for f in schema.fields if f.privacy_class in _TOKENS]
         self._numbers = [f.name for f in schema.fields if f.kind == "int"]
         area = next((f for f in schema.fields if f.kind == "area"), None)
         self._area = area.name if area else None
         # Whether a record may name no place is said by its own schema.
         self._bare = () if area is None or area.nullable else None
-        special = {*self._tokens, self._area}
-        rest = [
-            f
-            for f in schema.fields
-            if f.name not in special and f.privacy_class != "time" and f.kind != "area"
-        ]
+        rest = [f for f in schema.fields if in_record(f)]
         self._lists = [f.name for f in rest if f.kind == "strings"]
         plain = [f.name for f in rest if f.kind != "strings"]
         self._plain = itemgetter(*plain, plain[0])
-        self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+        self._records: dict[tuple[Any, ...], CodedRecord] = {}
         self._values: set[tuple[Any, ...]] = set()
-        self._areas = areas
+        self._places = places
         self._codes = codes
+
+    def filled(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a record with null in every field that may be null and was left out."""
+        return {**self._nulls, **data}
 
     def key(self, data: Mapping[str, Any], on: int) -> tuple[Any, ...] | None:
         """Return what is looked up for a record with all its fields, None for an unusual one.
@@ -139,16 +142,18 @@ class CleanRecords:
         except KeyError:
             return None
 
-    def coded(
-        self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None, on: date
-    ) -> tuple[Any, ...] | None:
-        """Return the coded values of a record, if key and area were found clean before."""
-        if key is None or area is None:
-            return None
+    def record(self, key: tuple[Any, ...]) -> CodedRecord | None:
+        """Return what a record is coded with, if its key was found clean before."""
         try:
-            before, after = self._tuples[key]
-            return *before, *self._areas[area], on, *after
-        except (KeyError, TypeError):  # not seen yet, or no code: the long way will say
+            return self._records.get(key)
+        except TypeError:  # no code: the long way will say
+            return None
+
+    def place(self, area: tuple[Any, ...]) -> CodedPlace | None:
+        """Return what an area is coded with, if it was found clean before."""
+        try:
+            return self._places.get(area)
+        except TypeError:
             return None
 
     def apart(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> bool:
@@ -158,24 +163,38 @@ class CleanRecords:
         except TypeError:  # no code: the long way will say
             return False
 
-    def remember(
-        self,
-        key: tuple[Any, ...] | None,
-        area: tuple[Any, ...] | None,
-        data: Mapping[str, Any],
-        coded: tuple[Any, ...],
-    ) -> None:
-        """Note a record that was found clean, and its coded values."""
-        if key is None or area is None:
-            return
-        if len(self._tuples) > MOST:
-            self._tuples.clear()
+    def remember(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> CodedRecord:
+        """Note a record that was found clean; return what it is coded with."""
+        known = self._records.get(key)
+        if known is not None:
+            return known
+        if len(self._records) >= MOST:
+            self._records.clear()
             self._values.clear()
-        if len(self._areas) > MOST:
-            self._areas.clear()
-        self._tuples[self._codes.once(key)] = (coded[:_AREA], coded[_DAY + 1 :])
+        named = data["held_for"], data["category_list"], data["category"]
+        rest = [_sorted(data[name]) for name in self._coding.fields]
+        record = CodedRecord(self._codes.once((self.source, *named, *rest)))
         self._values.update(_values(key, data))
-        self._areas[self._codes.once(area)] = coded[_AREA:_DAY]
+        self._records[self._codes.once(key)] = record
+        return record
+
+    def remember_place(self, area: tuple[Any, ...]) -> CodedPlace:
+        """Note the code, edition and confidence of a place that was found clean, () if none is
+        named; return what it is coded with.
+        """
+        known = self._places.get(area)
+        if known is not None:
+            return known
+        if len(self._places) >= MOST:
+            self._places.clear()
+        once = self._codes.once(area)
+        code, edition, confidence = once or (None, None, None)
+        place = self._places[once] = CodedPlace((edition, code) if code else None, confidence)
+        return place
+
+
+def _sorted(value: Any) -> Any:
+    return tuple(sorted(value)) if type(value) is list else value
 
 
 def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -185,6 +204,3 @@ def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ..
         (on, data["category_list"], data["category"]),
         *[(on, place, value) for place, value in enumerate(key)],
     ]
-
-
-_AREA, _DAY = FIXED.index("area"), FIXED.index("valid_on")
