@@ -37,7 +37,7 @@ from cioghub.steps.share.table import Bundle, DecisionClass, DecisionTable
 from cioghub.steps.validate.accept import Validator
 from cioghub.steps.validate.screen import Screen
 from cioghub.vocabulary.arrivals import Arrival
-from cioghub.vocabulary.buckets import Buckets, Days, local_day
+from cioghub.vocabulary.buckets import QUARTER, Buckets, days_by_quarter, local_day
 from cioghub.vocabulary.incidents import PseudonymousIncident, Rejected, ValidIncident, build
 from cioghub.vocabulary.keys import KeyRing
 from cioghub.vocabulary.readings import Reading
@@ -106,7 +106,7 @@ class Journey:
         self._validator = Validator(
             bundle.parties, bundle.schemas, bundle.lists, bundle.areas, screen
         )
-        self._day = Days(self.zone).of
+        self._days = days_by_quarter(self.zone)
         self.table = DecisionTable(bundle, Buckets(self.zone))
         self.pseudonymiser = Pseudonymiser(keys, self.zone)
 
@@ -126,7 +126,7 @@ class Journey:
         """
         validated = [self._validator.validate(one) for one in published]
         valid = [one for one in validated if not isinstance(one, Rejected)]
-        days = [self._day(one.time if at is None else at) for one in valid]
+        days = [self._days[(one.time if at is None else at) // QUARTER] for one in valid]
         decided = list(map(self.table.decide, valid, days))
         shared = [
             [plan.apply(one) for plan in decision.permitted]

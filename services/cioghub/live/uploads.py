@@ -26,7 +26,7 @@ from cioghub.ports.uploads import (
     State,
     Upload,
 )
-from cioghub.steps.pseudonymise.derive import derived_key, event_id
+from cioghub.steps.pseudonymise.derive import derived_key, event_id, named
 from cioghub.steps.publish.table_row import Keyed, Locate, TableRows
 from cioghub.steps.share.table import Bundle
 from cioghub.steps.validate.accept import Validator
@@ -214,7 +214,7 @@ class TableUploads:
 
     def _keyed(self, mapping: TableMapping) -> Keyed:
         key = derived_key(self._root, "import", mapping.source)
-        return lambda texts: event_id(key, mapping.source, json.dumps(texts))
+        return lambda texts: event_id(key, named(mapping.source, json.dumps(texts)))
 
     def _locate(self, mapping: TableMapping) -> Locate | None:
         if mapping.area is None or not mapping.area.point_columns:

@@ -12,7 +12,7 @@ from cioghub.bootstrap import checked_bundle, default_areas, key_ring
 from cioghub.errors import WrongUse
 from cioghub.settings import read_settings
 from cioghub.steps.pseudonymise.agency_tokens import AgencyTokens
-from cioghub.steps.pseudonymise.derive import derived_key, event_id
+from cioghub.steps.pseudonymise.derive import derived_key, event_id, named
 from cioghub.steps.publish.table_row import Keyed, TableRows
 from cioghub.steps.validate.accept import Validator
 from cioghub.steps.validate.screen import find_identifiers
@@ -105,4 +105,4 @@ def _keyed(mapping: TableMapping, keys: Path | None, preview: bool) -> Keyed:
     else:
         root = key_ring(keys, read_settings()).first
     key = derived_key(root, "import", mapping.source)
-    return lambda texts: event_id(key, mapping.source, json.dumps(texts))
+    return lambda texts: event_id(key, named(mapping.source, json.dumps(texts)))

@@ -53,4 +53,5 @@ def arrival_of(valid: ValidIncident, accepted: int, areas: Areas) -> Arrival:
 
 def ended_of(valid: ValidIncident) -> int:
     """Return when what an event tells of had ended; what tells of nothing ends as it is sent."""
-    return valid.time if valid.occurred_to is None else valid.occurred_to
+    _, _, _, _, _, _, time, _, occurred_to, _ = valid
+    return time if occurred_to is None else occurred_to

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from cioghub.vocabulary.known import Known
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER = 900  # every zone's offset has been a multiple of 15 minutes since 1970
 _MOST_REMEMBERED = 200_000
@@ -25,23 +27,9 @@ def local_day(seconds: int, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(seconds, zone).date()
 
 
-class Days:
-    """Tells local days of one zone, remembered by quarter of an hour."""
-
-    __slots__ = ("_known", "_zone")
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._known: dict[int, date] = {}
-
-    def of(self, seconds: int) -> date:
-        """Return the day of an instant given in seconds since 1970 UTC, as `local_day` does."""
-        found = self._known.get(seconds // QUARTER)
-        if found is None:
-            if len(self._known) > _MOST_REMEMBERED:
-                self._known.clear()
-            found = self._known[seconds // QUARTER] = local_day(seconds, self._zone)
-        return found
+def days_by_quarter(zone: ZoneInfo) -> Known[int, date]:
+    """Return the local days of a zone by quarter of an hour since 1970 UTC (`QUARTER` seconds)."""
+    return Known(lambda quarter: local_day(quarter * QUARTER, zone))
 
 
 def midnight(day: date, zone: ZoneInfo) -> int:

@@ -129,7 +129,8 @@ class Replay:
     def _accept(self, lines: list[int], events: list[Taken], contributions: list[int]) -> None:
         valid, refs, decisions, _ = zip(*events, strict=True)
         _, types, sources, ids, _, coded, times, *_ = zip(*valid, strict=True)
-        self.types.update(types)
+        met = frozenset(types)
+        self.types |= met
         written = [one.raw.attributes["time"] for one in valid]
         numbers = self._log.accept(
             line=lines,
@@ -141,9 +142,11 @@ class Replay:
             ended=[ended_of(one) for one in valid],
             decision=[decision.id for decision in decisions],
             contribution=contributions,
-            tray=self._trays.numbers(valid),
-            incident=[bool(one) for one in coded],
+            tray=self._trays.numbers(coded),
+            incident=[one is not None for one in coded],
         )
+        if not any(map(touches_another, met)):
+            return
         for number, one in zip(numbers, valid, strict=True):
             if touches_another(one.type):
                 target = one.raw.attributes["data"]["id"]

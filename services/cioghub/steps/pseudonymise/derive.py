@@ -68,9 +68,14 @@ def derived_key(root: KeyRoot, use: str, *scope: str) -> MacKey:
 def pseudonym(key: MacKey, publisher: str, token_class: str, token: str) -> str:
     """Return 40 hex digits for one token of one publisher."""
     message = f"{publisher}\0{token_class}\0{token}".encode()
-    return key.digest(message).hex()[: 2 * PSEUDONYM_BYTES]
+    return key.digest(message)[:PSEUDONYM_BYTES].hex()
 
 
-def event_id(key: MacKey, source: str, id: str) -> str:
-    """Return 32 hex digits: the id under which one recipient knows an event."""
-    return key.digest(f"{source}\0{id}".encode()).hex()[: 2 * REFERENCE_BYTES]
+def named(source: str, id: str) -> bytes:
+    """Return what an event is named by among all events: its feed and its id there."""
+    return f"{source}\0{id}".encode()
+
+
+def event_id(key: MacKey, name: bytes) -> str:
+    """Return 32 hex digits: the id under which one recipient knows the event `named` so."""
+    return key.digest(name)[:REFERENCE_BYTES].hex()

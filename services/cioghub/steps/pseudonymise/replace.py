@@ -18,11 +18,12 @@ from cioghub.steps.pseudonymise.derive import (
     MacKey,
     derived_key,
     event_id,
+    named,
     period_of,
     period_start,
     pseudonym,
 )
-from cioghub.vocabulary.buckets import Days
+from cioghub.vocabulary.buckets import QUARTER, days_by_quarter
 from cioghub.vocabulary.incidents import (
     PseudonymousIncident,
     SharedIncident,
@@ -54,7 +55,7 @@ class Pseudonymiser:
 
     def __init__(self, keys: KeyRing, zone: ZoneInfo, overlap_days: int = OVERLAP_DAYS) -> None:
         self._keys = keys
-        self._day = Days(zone).of
+        self._days = days_by_quarter(zone)
         self._overlap = timedelta(days=overlap_days)
         self._known: dict[tuple[str, str, str, str], MacKey] = {}
         self._ways: dict[tuple[str, str, str, str, date], _Way] = {}
@@ -69,7 +70,7 @@ class Pseudonymiser:
 
     def reference(self, source: str, id: str) -> str:
         """Return the blinded reference of an event, one for all recipients, for the ledger."""
-        return event_id(self._reference_key, source, id)
+        return event_id(self._reference_key, named(source, id))
 
     def replace(
         self, valid: ValidIncident, passes: Sequence[SharedIncident], at: int | None = None
@@ -85,7 +86,8 @@ class Pseudonymiser:
         if not passes:
             return ()
         _, type_name, source, id_, publisher, _, own_time, *_ = valid
-        day, accepted = self._day(own_time), own_time if at is None else at
+        day, accepted = self._days[own_time // QUARTER], own_time if at is None else at
+        name = named(source, id_)
         replaced = []
         for of, recipient, purpose, data, tokens, time, notes in passes:
             if of is not valid:
@@ -101,7 +103,7 @@ class Pseudonymiser:
                     if former_key is not None:
                         before = pseudonym(former_key, publisher, kind, token)
                         former = (*former, (field, before))
-            own_id = event_id(ids, source, id_)
+            own_id = event_id(ids, name)
             values = (recipient, own_id, hub_source, type_name, time, data)
             inside = (publisher, accepted, notes, former)
             replaced.append(build(PseudonymousIncident, values + inside))

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from cioghub.steps.share.alike import Alike, noted
+from cioghub.steps.share.alike import Alike, Seen, noted
 from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
 from cioghub.steps.share.decide import Outcome, Permit, Refusal, decide
 from cioghub.steps.share.treat import Plan, Treatments
@@ -36,6 +36,13 @@ class Bundle:
     recipients: tuple[str, ...]
     audiences: tuple[str, ...]
     hash: str
+
+
+class _Asked(NamedTuple):
+    """What the rules of one publisher, type and recipient ask for: fields, and whether a place."""
+
+    fields: tuple[str, ...]
+    by_place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,14 @@ class DecisionTable:
         }
         clauses: dict[str, list[Clause]] = {name: [] for name in self._codings}
         asked: dict[str, set[str]] = {name: set() for name in self._codings}
-        self._asked: dict[tuple[str, str, str], frozenset[str]] = {}
+        self._asked: dict[tuple[str, str], dict[str, _Asked]] = {}
         for (publisher, name, recipient), agreements in self._agreements.items():
             own = [clause for a in agreements for clause in a.clauses]
             fields = {clause.field for clause in own}
             if recipient in self._within:
                 fields |= _OF_PLACE
-            self._asked[publisher, name, recipient] = frozenset(fields)
+            readers = self._asked.setdefault((publisher, name), {})
+            readers[recipient] = _Asked(tuple(sorted(fields)), bool(fields & _OF_PLACE))
             asked[name] |= fields
             clauses[name] += own
         self._alike = {
@@ -139,7 +147,11 @@ class DecisionTable:
     ) -> DecisionClass:
         """Return the decision on coded values that are new, perhaps made on others like them."""
         day_epoch, code_epoch = epochs
-        seen = self._alike[valid.type].seen(coded.values(), code_epoch)
+        alike, worked_out = self._alike[valid.type], coded.record.worked_out
+        asked = (alike, code_epoch, coded.place.confidence)
+        seen: Seen | None = worked_out.get(asked)
+        if seen is None:
+            seen = worked_out[asked] = alike.seen(coded.values(), code_epoch)
         key = (valid.publisher, valid.type, day_epoch, seen.said)
         whole = (key, place, tuple(seen.held.values()))
         known = self._seen.get(whole)
@@ -158,10 +170,11 @@ class DecisionTable:
         """Decide for each recipient, on the conditions alone that its agreements ask for."""
         facts: Facts | None = None
         outcomes = []
+        readers = self._asked.get((valid.publisher, valid.type), {})
         for recipient in self._bundle.recipients:
-            asked = self._asked.get((valid.publisher, valid.type, recipient), _NONE)
-            place = self._places[coded.place] if asked & _OF_PLACE else None
-            key = (recipient, alike, place, tuple([v for k, v in held.items() if k in asked]))
+            fields, by_place = readers.get(recipient, _NOTHING)
+            place = self._places[coded.place] if by_place else None
+            key = (recipient, alike, place, tuple([held[name] for name in fields if name in held]))
             known = self._outcomes.get(key)
             if known is None:
                 facts = facts or self._facts(valid.type, coded)
@@ -224,4 +237,4 @@ def _stretches(boundaries: Iterable[int]) -> Known[date, int]:
 
 _HELD_FOR = FIXED.index("held_for")
 _OF_PLACE = frozenset(PLACE_CONDITIONS)
-_NONE: frozenset[str] = frozenset()
+_NOTHING = _Asked((), False)

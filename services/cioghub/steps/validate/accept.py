@@ -29,10 +29,11 @@ from cioghub.steps.validate.forms import (
 from cioghub.steps.validate.place import AreaCheck
 from cioghub.steps.validate.screen import Screen
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.buckets import local_day
+from cioghub.vocabulary.buckets import QUARTER, local_day
 from cioghub.vocabulary.codes import CodeList, CodeLists
 from cioghub.vocabulary.coding import Coded, type_codings
 from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident, build
+from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.schema import EventField, EventSchema
@@ -71,7 +72,7 @@ class Validator:
         self._clean_sources = {s for s in self._feeds if not screen(s)}
         self._publishers = {source: party.id for source, (party, _) in self._feeds.items()}
         self._boundaries = sorted(lists.boundaries())
-        self._days: dict[int, tuple[date, int]] = {}
+        self._days: Known[int, tuple[date, int]] = Known(self._day)
         codings = type_codings(schemas.values())
         places: CleanPlaces = {}
         codes = Codes()
@@ -126,7 +127,7 @@ class Validator:
             return None
         if end < start or time < end - LATEST_EARLY_SECONDS:
             return None
-        on, epoch = self._day(start)
+        on, epoch = self._days[start // QUARTER]
         key, area = clean.key(data, epoch), clean.area_key(data)
         if key is None or area is None:
             return None
@@ -156,17 +157,12 @@ class Validator:
             ),
         )
 
-    def _day(self, seconds: int) -> tuple[date, int]:
-        """Return the local day of an instant, and in which stretch of the code lists it lies."""
-        quarter = seconds // 900
-        known = self._days.get(quarter)
-        if known is None:
-            if len(self._days) > 200_000:
-                self._days.clear()
-            on = local_day(seconds, self._zone)
-            epoch = sum(boundary <= on.toordinal() for boundary in self._boundaries)
-            known = self._days[quarter] = (on, epoch)
-        return known
+    def _day(self, quarter: int) -> tuple[date, int]:
+        """Return the local day of a quarter of an hour since 1970, and in which stretch of the code
+        lists it lies.
+        """
+        on = local_day(quarter * QUARTER, self._zone)
+        return on, sum(boundary <= on.toordinal() for boundary in self._boundaries)
 
     def long_way(self, value: Any) -> ValidIncident | Rejected:
         """Return the accepted event, or every fault, asking everything anew."""
@@ -220,7 +216,7 @@ class Validator:
 
     def _coded(self, clean: CleanRecords, data: dict[str, Any], start: int) -> Coded:
         """Note a record that was found to have no fault; return what it is coded with."""
-        on, epoch = self._day(start)
+        on, epoch = self._days[start // QUARTER]
         whole = clean.filled(data)
         key, area = clean.key(whole, epoch), whole.get("area")
         assert key is not None, "nothing is unusual in a record without a fault"

@@ -60,13 +60,13 @@ class CleanRecords:
     __slots__ = (
         "_area",
         "_bare",
+        "_coded",
         "_codes",
         "_coding",
         "_lists",
         "_nulls",
         "_numbers",
         "_places",
-        "_plain",
         "_records",
         "_tokens",
         "_values",
@@ -95,9 +95,10 @@ class CleanRecords:
         # Whether a record may name no place is said by its own schema.
         self._bare = () if area is None or area.nullable else None
         rest = [f for f in schema.fields if in_record(f)]
-        self._lists = [f.name for f in rest if f.kind == "strings"]
-        plain = [f.name for f in rest if f.kind != "strings"]
-        self._plain = itemgetter(*plain, plain[0])
+        names = [f.name for f in rest]
+        self._coded = itemgetter(*names)
+        # Before each value of a key stands the stretch of days.
+        self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
         self._records: dict[tuple[Any, ...], CodedRecord] = {}
         self._values: set[tuple[Any, ...]] = set()
         self._places = places
@@ -121,13 +122,13 @@ class CleanRecords:
             number = data[name]
             if number is not None and type(number) is not int:
                 return None
-        key: tuple[Any, ...] = (on, *self._plain(data))
-        for name in self._lists:
+        key: tuple[Any, ...] = (on, *self._coded(data))
+        for at, name in self._lists:
             values = data[name]
-            if values is not None and type(values) is not list:
-                return None
-            # No list is not an empty one.
-            key += (None if values is None else tuple(values),)
+            if values is not None:  # no list is not an empty one
+                if type(values) is not list:
+                    return None
+                key = (*key[:at], tuple(values), *key[at + 1 :])
         return key
 
     def area_key(self, data: Mapping[str, Any]) -> tuple[Any, ...] | None:
