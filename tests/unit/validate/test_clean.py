@@ -38,7 +38,7 @@ def records(area: bool = True) -> CleanRecords:
 def test_a_record_may_name_no_place_only_where_its_own_schema_says_so() -> None:
     free, bound = records(), records(area=False)
     assert free.area_key(NOWHERE) == ()
-    assert free.remember_place(()) == free.place(()) == (None, None)
+    assert free.remember_place(()) == free.places[()] == (None, None)
     assert bound.area_key(NOWHERE) is None
 
 
@@ -51,11 +51,11 @@ def test_events_that_differ_in_place_times_and_tokens_alone_are_one_record() -> 
         "occurred_from": "2026-03-02T10:00:00Z",
         "suspect_token": "a" * 40,
     }
-    assert clean.record(clean.key(other, 0) or ()) is first
+    assert clean.records.get(clean.key(other, 0) or ()) is first
     assert clean.remember(clean.key(other, 0) or (), other) is first
     for field, value in {"weapon": "knife", "severity": 2, "qualifiers": ["b", "a"]}.items():
-        assert clean.record(clean.key({**other, field: value}, 0) or ()) is None
-    assert clean.record(clean.key(other, 1) or ()) is None
+        assert clean.records.get(clean.key({**other, field: value}, 0) or ()) is None
+    assert clean.records.get(clean.key(other, 1) or ()) is None
 
 
 def test_what_is_left_out_is_as_if_it_were_null() -> None:
@@ -72,7 +72,7 @@ def test_records_are_forgotten_before_they_are_too_many(monkeypatch: pytest.Monk
     many = [{**RECORD, "category": str(number)} for number in range(7)]
     kept = [clean.remember(clean.key(one, 0) or (), one) for one in many]
     assert len({record.values for record in kept}) == 7
-    assert [clean.record(clean.key(one, 0) or ()) for one in many] == [None] * 6 + kept[6:]
+    assert [clean.records.get(clean.key(one, 0) or ()) for one in many] == [None] * 6 + kept[6:]
 
 
 def test_a_code_is_held_once_wherever_it_stands() -> None:

@@ -97,11 +97,11 @@ class Validator:
             return None
         try:
             return self._looked_up(value)
-        except KeyError:  # as many names as there should be, and one of them another
+        except (KeyError, TypeError):  # another name, or no code where one should be
             return None
 
     def _looked_up(self, value: dict[str, Any]) -> ValidIncident | None:
-        """Return the same, asking for every name; raise KeyError where one is missing."""
+        """Return the same; raise KeyError where a name is missing, TypeError for what is no code."""
         id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
         if type(source) is not str or type(type_name) is not str or type(data) is not dict:
             return None
@@ -131,7 +131,7 @@ class Validator:
         key, area = clean.key(data, epoch), clean.area_key(data)
         if key is None or area is None:
             return None
-        record, place = clean.record(key), clean.place(area)
+        record, place = clean.records.get(key), clean.places.get(area)
         if record is None:
             if not clean.apart(key, data):
                 return None

@@ -53,8 +53,9 @@ class Codes:
 class CleanRecords:
     """What has been found clean in the records of one feed and event type.
 
-    `places` is what has been found clean of places that are named, the same for all feeds and
-    types, and so are `codes`.
+    `records` has what is coded by the keys found clean, `places` by the `area_key` of places; these
+    are the same for all feeds and types, and so are `codes`. A key may hold what is no code, and
+    cannot be looked up: TypeError then.
     """
 
     __slots__ = (
@@ -66,11 +67,11 @@ class CleanRecords:
         "_lists",
         "_nulls",
         "_numbers",
-        "_places",
-        "_records",
         "_tokens",
         "_values",
         "names",
+        "places",
+        "records",
         "source",
         "type_name",
     )
@@ -99,9 +100,9 @@ class CleanRecords:
         self._coded = itemgetter(*names)
         # Before each value of a key stands the stretch of days.
         self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
-        self._records: dict[tuple[Any, ...], CodedRecord] = {}
+        self.records: dict[tuple[Any, ...], CodedRecord] = {}
         self._values: set[tuple[Any, ...]] = set()
-        self._places = places
+        self.places = places
         self._codes = codes
 
     def filled(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,54 +144,37 @@ class CleanRecords:
         except KeyError:
             return None
 
-    def record(self, key: tuple[Any, ...]) -> CodedRecord | None:
-        """Return what a record is coded with, if its key was found clean before."""
-        try:
-            return self._records.get(key)
-        except TypeError:  # no code: the long way will say
-            return None
-
-    def place(self, area: tuple[Any, ...]) -> CodedPlace | None:
-        """Return what an area is coded with, if it was found clean before."""
-        try:
-            return self._places.get(area)
-        except TypeError:
-            return None
-
     def apart(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> bool:
         """Say whether each value of a key was found clean before, if never all of them together."""
-        try:
-            return self._values.issuperset(_values(key, data))
-        except TypeError:  # no code: the long way will say
-            return False
+        return self._values.issuperset(_values(key, data))
 
     def remember(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> CodedRecord:
         """Note a record that was found clean; return what it is coded with."""
-        known = self._records.get(key)
+        known = self.records.get(key)
         if known is not None:
             return known
-        if len(self._records) >= MOST:
-            self._records.clear()
+        if len(self.records) >= MOST:
+            self.records.clear()
             self._values.clear()
         named = data["held_for"], data["category_list"], data["category"]
         rest = [_sorted(data[name]) for name in self._coding.fields]
         record = CodedRecord(self._codes.once((self.source, *named, *rest)))
         self._values.update(_values(key, data))
-        self._records[self._codes.once(key)] = record
+        self.records[self._codes.once(key)] = record
         return record
 
     def remember_place(self, area: tuple[Any, ...]) -> CodedPlace:
         """Note the code, edition and confidence of a place that was found clean, () if none is
         named; return what it is coded with.
         """
-        known = self._places.get(area)
+        known = self.places.get(area)
         if known is not None:
             return known
-        if len(self._places) >= MOST:
-            self._places.clear()
+        if len(self.places) >= MOST:
+            self.places.clear()
         once = self._codes.once(area)
         code, edition, confidence = once or (None, None, None)
-        place = self._places[once] = CodedPlace((edition, code) if code else None, confidence)
+        place = self.places[once] = CodedPlace((edition, code) if code else None, confidence)
         return place
 
 
