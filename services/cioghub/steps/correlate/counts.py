@@ -54,6 +54,8 @@ class Counts:
         bits = np.array([one.categories for one in columns.classes], dtype=np.int64)
         self._counts_in = bits[:, None] >> np.arange(len(COUNTED)) & 1 == 1
         self._police = np.array([one.kind == "police" for one in columns.classes], dtype=bool)
+        counted = np.ascontiguousarray(self._counts_in.T)
+        self._classes = {ALL: counted, BEYOND_POLICE: counted & ~self._police}
         self.started: dict[int, int] = {}
         """The local day on which each publisher began to send."""
         self.senders: dict[int, set[int]] = {}
@@ -173,6 +175,11 @@ class Counts:
         parts = [self.place[number, span] for number in numbers]
         nothing = np.zeros((last - self._place_origin + 1 - low, self._places), dtype=np.int16)
         return self._place_origin + low, reduce(np.add, parts) if parts else nothing
+
+    def classes(self, category: int, view: int) -> npt.NDArray[np.bool_]:
+        """Say of each class whether its events count in a category and view."""
+        found: npt.NDArray[np.bool_] = self._classes[view][category]
+        return found
 
     def seen_by(self, need: Need) -> npt.NDArray[np.bool_]:
         """Say of each class whether one of the needs given is met by its events."""
