@@ -150,6 +150,13 @@ class Counts:
         found: Counts32 = self.area[view, ciog, category, low : last - self._area_origin + 1]
         return found
 
+    def by_area(self, first: int, last: int) -> IntArray:
+        """Return the sums of `area_days`, by view, area and category."""
+        assert self._area_origin is not None
+        low = max(0, first - self._area_origin)
+        found: IntArray = self.area[..., low : last - self._area_origin + 1].sum(axis=3)
+        return found
+
     def earliest_area_day(self) -> int:
         """Return the first ordinal for which counts by area are kept."""
         return self._area_origin or 0
@@ -205,7 +212,8 @@ def _add(
 ) -> None:
     """Add a number to the cells of a contiguous block at these indices, as often as they come."""
     flat = np.ravel_multi_index(at, block.shape)
-    np.add.at(block.reshape(-1), flat, sign)
+    # Of the block's own type, or numpy casts each of them by itself, which takes far longer.
+    np.add.at(block.reshape(-1), flat, block.dtype.type(sign))
 
 
 def _shift(block: npt.NDArray[np.signedinteger], step: int, axis: int) -> int:
