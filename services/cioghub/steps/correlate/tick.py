@@ -62,7 +62,7 @@ class Tick:
         """
         c = self.columns
         start = c.before(self.now - (self.today - first) * 86_400 - EARLY_SECONDS)
-        rows = start + np.flatnonzero(classes[c.klass[start : self.end]])
+        rows = start + np.flatnonzero(classes.take(c.klass[start : self.end]))
         day = c.day[rows]
         keep = (day >= first) & (day <= last) & (c.monthly[rows] == 0)
         keep &= (c.removed[rows] >= self.now) & (c.place[rows] >= 0)
