@@ -85,11 +85,26 @@ class Drawing:
     """Draws one edition of a partnership, again and again with other marks."""
 
     def __init__(self, areas: Areas, edition: str, boundaries: Path) -> None:
-        self._areas = areas
-        self._edition = edition
+        self._places = [
+            (place.code, frozenset(place.parents.values())) for place in areas.places(edition)
+        ]
         self._map = read_map(boundaries)
-        self._names = {ciog.id: ciog.name for ciog in areas.ciogs}
         self._place_names = place_names(areas)
+        self._middles = {shape.code: shape.middle for shape in self._map.shapes}
+        # What no mark changes is found out once: a map is drawn for every reader and fortnight.
+        tones = {ciog.id: number % 4 for number, ciog in enumerate(areas.ciogs)}
+        names = {ciog.id: ciog.name for ciog in areas.ciogs}
+        of_area: dict[str, list[tuple[float, float]]] = {}
+        self._shapes: list[tuple[Shape, int, frozenset[str]]] = []
+        for shape in self._map.shapes:
+            place = areas.place(edition, shape.code)
+            parents = place.parents if place else {}
+            ciog = parents.get("ciog", "")
+            self._shapes.append((shape, tones.get(ciog, 3), frozenset(parents.values())))
+            of_area.setdefault(ciog, []).append(shape.middle)
+        self._names = tuple(
+            (names[ciog], *_mean(found)) for ciog, found in sorted(of_area.items()) if ciog in names
+        )
 
     def draw(self, marks: Sequence[Mark], read: Collection[str]) -> Drawn:
         """Return the map with these marks; areas whose code is not in `read` are greyed.
@@ -97,38 +112,26 @@ class Drawing:
         Where the places of two alerts meet, a place takes the pattern of the higher level; each
         alert keeps its own number.
         """
-        covered = [(mark, places_within(self._areas, self._edition, mark.places)) for mark in marks]
+        covered = [(mark, self._within(mark.places)) for mark in marks]
         level: dict[str, str] = {}
         for mark, codes in sorted(covered, key=lambda pair: LEVELS.index(pair[0].level)):
             level.update(dict.fromkeys(codes, mark.level))
-        middles = {shape.code: shape.middle for shape in self._map.shapes}
-        order = list(self._names)
-        shapes = []
-        of_area: dict[str, list[tuple[float, float]]] = {}
-        for shape in self._map.shapes:
-            place = self._areas.place(self._edition, shape.code)
-            parents = place.parents if place else {}
-            ciog = parents.get("ciog", "")
-            shapes.append(
-                {
-                    "path": shape.path,
-                    "tone": order.index(ciog) % 4 if ciog in order else 3,
-                    "read": any(parent in read for parent in parents.values()),
-                    "level": level.get(shape.code),
-                }
-            )
-            of_area.setdefault(ciog, []).append(shape.middle)
-        names = [
-            (self._names[ciog], *_mean(found))
-            for ciog, found in sorted(of_area.items())
-            if ciog in self._names
+        shapes = [
+            {
+                "path": shape.path,
+                "tone": tone,
+                "read": not parents.isdisjoint(read),
+                "level": level.get(shape.code),
+            }
+            for shape, tone, parents in self._shapes
         ]
         taken = [
-            (x - _LETTER * len(name) / 2, y - 12, _LETTER * len(name), 16.0) for name, x, y in names
+            (x - _LETTER * len(name) / 2, y - 12, _LETTER * len(name), 16.0)
+            for name, x, y in self._names
         ]
         numbers = []
         for mark, codes in covered:
-            found = [middles[code] for code in sorted(codes) if code in middles]
+            found = [self._middles[code] for code in sorted(codes) if code in self._middles]
             if found:
                 x, y = self._free(_mean(found), taken)
                 taken.append((x - 10, y - 10, 20.0, 20.0))
@@ -136,11 +139,20 @@ class Drawing:
         return Drawn(
             height=self._map.height,
             shapes=tuple(shapes),
-            names=tuple(names),
+            names=self._names,
             numbers=tuple(numbers),
             words=self._words(marks),
             attribution=_attribution(self._map),
         )
+
+    def _within(self, codes: Iterable[str]) -> set[str]:
+        """Return the places of the edition that are, or lie in, any of the codes."""
+        wanted = set(codes)
+        return {
+            code
+            for code, parents in self._places
+            if code in wanted or not parents.isdisjoint(wanted)
+        }
 
     def _words(self, marks: Sequence[Mark]) -> str:
         """Say in words what the map shows, for who cannot see it."""
@@ -189,13 +201,3 @@ _LETTER = 9.0
 def _mean(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     x, y = (math.fsum(along) / len(points) for along in zip(*points, strict=True))
     return round(x, 1), round(y, 1)
-
-
-def places_within(areas: Areas, edition: str, codes: Iterable[str]) -> set[str]:
-    """Return the places of an edition that are, or lie in, any of the codes."""
-    wanted = set(codes)
-    return {
-        place.code
-        for place in areas.places(edition)
-        if place.code in wanted or not wanted.isdisjoint(place.parents.values())
-    }

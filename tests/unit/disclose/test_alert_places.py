@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.unit.conftest import shipped
 
-from cioghub.steps.disclose.behind import places_of
+from cioghub.steps.disclose.behind import Reach, places_of
 from cioghub.vocabulary.areas import Place
 from cioghub.vocabulary.signals import Evidence
 
@@ -37,20 +37,20 @@ def event(place: Place, publisher: str = "hospital", floor: str = "lsoa") -> Evi
 def test_one_coarse_floor_makes_all_places_coarse() -> None:
     _, areas, _ = shipped()
     one, other = places(2)
-    found = places_of([event(one), event(other, floor="district")], areas)
+    found = places_of([event(one), event(other, floor="district")], Reach(areas), {})
     assert found == [DISTRICT]
 
 
 def test_five_places_may_stand_beside_a_count_under_eight() -> None:
     _, areas, _ = shipped()
-    found = places_of([event(p) for p in places(5)], areas, {"hospital": 7})
+    found = places_of([event(p) for p in places(5)], Reach(areas), {"hospital": 7})
     assert found == sorted(p.code for p in places(5))
 
 
 def test_six_places_would_leave_two_values_and_become_coarser() -> None:
     _, areas, _ = shipped()
     some = places(6)
-    found = places_of([event(p) for p in some], areas, {"hospital": 7})
+    found = places_of([event(p) for p in some], Reach(areas), {"hospital": 7})
     assert found == sorted({p.parents["msoa"] for p in some})
 
 
@@ -58,4 +58,4 @@ def test_places_that_another_publisher_may_have_put_there_tell_nothing() -> None
     _, areas, _ = shipped()
     some = places(6)
     both = [event(p) for p in some] + [event(p, "police") for p in some]
-    assert places_of(both, areas, {"hospital": 7}) == sorted(p.code for p in some)
+    assert places_of(both, Reach(areas), {"hospital": 7}) == sorted(p.code for p in some)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import median
 
 import numpy as np
 
@@ -45,10 +46,11 @@ class Backlogs:
     def _is_backlog(self, source: str, late: list[float]) -> bool:
         usual = self._usual.setdefault(source, [])
         found = False
-        if len(usual) >= LEAST_DAYS and len(late) >= LEAST_EVENTS:
-            many = float(np.median([n for n, _ in usual])) * MANY_TIMES
-            longest = float(np.median([days for _, days in usual])) + LONG_DAYS
-            found = len(late) > many and float(np.quantile(late, 0.75)) > longest
+        known = len(usual) >= LEAST_DAYS and len(late) >= LEAST_EVENTS
+        # Few days are much larger than usual: of the others nothing more need be known.
+        if known and len(late) > median([n for n, _ in usual]) * MANY_TIMES:
+            longest = median([days for _, days in usual]) + LONG_DAYS
+            found = float(np.quantile(late, 0.75)) > longest
         usual.append((len(late), float(np.median(late))))
         del usual[:-MEMORY_DAYS]
         return found

@@ -256,6 +256,8 @@ class Scan:
         excess = held - mean
         excess *= excess
         at = np.flatnonzero(excess >= (0.99 * asked) * wider * mean)
+        if at.size == 0:
+            return at, at
         run, circle = np.divmod(at, self._cells.size)
         c, mean = held.ravel()[at], mean.ravel()[at]
         bound = (c * np.log(np.maximum(c, 1) / mean) + mean - c) / wider[circle]

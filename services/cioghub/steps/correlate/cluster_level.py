@@ -103,17 +103,21 @@ def _weekdays(days: Sequence[date]) -> npt.NDArray[np.int64]:
 def _calendar(totals: Floats, days: Sequence[date], holidays: frozenset[date]) -> _Calendar:
     mean = totals.mean()
     weekdays = _weekdays(days)
-    free = np.zeros(totals.size, dtype=bool)
-    if holidays:
-        free = np.fromiter((day in holidays for day in days), bool, len(days))
-    usual = ~free
-    seen = np.bincount(weekdays[usual], totals[usual], minlength=WEEK)
-    expected = mean * np.bincount(weekdays[usual], minlength=WEEK)
-    weekday = (seen + WEEKDAY_PRIOR) / (expected + WEEKDAY_PRIOR)
+    if not holidays:
+        return _Calendar(_by_weekday(totals, mean, weekdays), 1.0, holidays)
+    free = np.fromiter((day in holidays for day in days), bool, len(days))
+    weekday = _by_weekday(totals[~free], mean, weekdays[~free])
     holiday = (totals[free].sum() + HOLIDAY_PRIOR) / (
         mean * weekday[weekdays[free]].sum() + HOLIDAY_PRIOR
     )
     return _Calendar(weekday, float(holiday), holidays)
+
+
+def _by_weekday(totals: Floats, mean: float, weekdays: npt.NDArray[np.int64]) -> Floats:
+    """Return the factor of each weekday, drawn to one."""
+    seen = np.bincount(weekdays, totals, minlength=WEEK)
+    expected = mean * np.bincount(weekdays, minlength=WEEK)
+    return np.asarray((seen + WEEKDAY_PRIOR) / (expected + WEEKDAY_PRIOR), dtype=np.float64)
 
 
 def shares(by_area: Floats, population: Floats) -> Floats:

@@ -129,9 +129,11 @@ class Convergence:
             centres[:, None, 0] - centres[None, :, 0], centres[:, None, 1] - centres[None, :, 1]
         )
         self._gaps = gaps
-        self._near = {p.name: (gaps <= p.kilometres).astype(np.float32) for p in PATTERNS}
+        near = {p.name: (gaps <= p.kilometres).astype(np.float32) for p in PATTERNS}
+        self._near = {name: (one, one.sum(axis=1)) for name, one in near.items()}
+        """Of each pattern, which places lie around which, and how many do."""
         independent = sum(
-            float((1 / near.sum(axis=1)).sum()) for near in self._near.values() if len(near)
+            float((1 / members).sum()) for near, members in self._near.values() if len(near)
         )
         self.limit = threshold(SignalKind.CONVERGENCE, max(independent / max(areas, 1), 1.0))
 
@@ -144,12 +146,12 @@ class Convergence:
 
     def _meetings(self, pattern: Pattern, tick: Tick) -> list[Signal]:
         first = tick.today - pattern.days
-        near = self._near[pattern.name]
+        near, members = self._near[pattern.name]
         log_p = np.zeros(len(near))
         agencies = np.zeros(len(near), dtype=int)
         total_seen, total_expected = np.zeros(len(near)), np.zeros(len(near))
         for need in pattern.needs:
-            measured = self._measure(need, first, near, tick)
+            measured = self._measure(need, first, near, members, tick)
             if measured is None:
                 continue
             seen, expected, spread = measured
@@ -211,7 +213,7 @@ class Convergence:
         )
 
     def _measure(
-        self, need: Need, first: int, near: Floats32, tick: Tick
+        self, need: Need, first: int, near: Floats32, members: Floats32, tick: Tick
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float] | None:
         """Return seen and expected of one agency around each place, and variance over mean."""
         c = tick.columns
@@ -232,14 +234,13 @@ class Convergence:
         counts, recent = block[:history], block[history:].sum(axis=0)
         seen = near @ recent.astype(np.float32)
         days = without_outbreaks(counts.astype(float), np.ones(size))
-        members = near.sum(axis=1)
         usual = float(days.sum()) / size / history
         window = tick.today - first
         before = near @ days.sum(axis=0).astype(np.float32)
         rate = (before + usual * members * PRIOR_DAYS) / (history + PRIOR_DAYS)
         rise = (int(recent.sum()) + COUNTY_PRIOR) / (usual * size * window + COUNTY_PRIOR)
         expected = np.maximum(rate * window * max(rise, 1.0), LEAST_EXPECTED)
-        spread = _spread(near, days, window)
+        spread = _spread(near, members, days, window)
         return seen.astype(float), expected, spread
 
     @staticmethod
@@ -250,7 +251,7 @@ class Convergence:
         return tick.rows(first, tick.today - 1, tick.without(seen, new), places=places)
 
 
-def _spread(near: Floats32, days: Floats, window: int) -> float:
+def _spread(near: Floats32, members: Floats32, days: Floats, window: int) -> float:
     """Return variance over mean of what windows of the past held around places, all pooled.
 
     `days` are counts by day and place; windows are counted backwards from the last day.
@@ -262,7 +263,7 @@ def _spread(near: Floats32, days: Floats, window: int) -> float:
     around = (near @ counts.T.astype(np.float32)).astype(np.float64)
     mean = around.mean(axis=1)
     # Circles overlap: each tells as much as its share of the places.
-    weight = 1.0 / near.sum(axis=1)
+    weight = 1.0 / members
     squares = float((weight * ((around - mean[:, None]) ** 2).sum(axis=1)).sum())
     freedom = (windows - 1) * float((weight * np.minimum(mean * windows, 1.0)).sum())
     total = float((weight * mean).sum())
@@ -277,8 +278,7 @@ def _upper_tail(
     seen: npt.NDArray[np.float64], expected: npt.NDArray[np.float64], spread: float
 ) -> npt.NDArray[np.float64]:
     """Return P(X >= seen) for a negative binomial with variance `spread` times its mean."""
-    size = expected / (spread - 1)
-    p: npt.NDArray[np.float64] = np.where(
-        seen > 0, special.betainc(np.maximum(seen, 1), size, 1 - 1 / spread), 1.0
-    )
+    p = np.ones(len(seen))
+    some = seen > 0
+    p[some] = special.betainc(seen[some], expected[some] / (spread - 1), 1 - 1 / spread)
     return p

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from cioghub.steps.correlate.linkage import Linkage, Linked
 from cioghub.steps.correlate.recurred import Recurred
 from cioghub.steps.correlate.surge import SurgeScore
 from cioghub.steps.correlate.surges import Surges
-from cioghub.steps.correlate.tally import tally
+from cioghub.steps.correlate.tally import Tallies
 from cioghub.steps.correlate.tick import Tick
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import local_day
@@ -135,4 +136,8 @@ class Ticks:
 
     def tally(self, known_at: int, first: date, last: date, monthly: bool) -> Tally:
         """Return the counts of local days `first` to `last` as known at `known_at`."""
-        return tally(self.columns, known_at, first.toordinal(), last.toordinal(), monthly)
+        return self._tallies.of(known_at, first.toordinal(), last.toordinal(), monthly)
+
+    @cached_property
+    def _tallies(self) -> Tallies:
+        return Tallies(self.columns)

@@ -54,6 +54,8 @@ class Counts:
         bits = np.array([one.categories for one in columns.classes], dtype=np.int64)
         self._counts_in = bits[:, None] >> np.arange(len(COUNTED)) & 1 == 1
         self._police = np.array([one.kind == "police" for one in columns.classes], dtype=bool)
+        counted = np.ascontiguousarray(self._counts_in.T)
+        self._classes = {ALL: counted, BEYOND_POLICE: counted & ~self._police}
         self.started: dict[int, int] = {}
         """The local day on which each publisher began to send."""
         self.senders: dict[int, set[int]] = {}
@@ -148,6 +150,13 @@ class Counts:
         found: Counts32 = self.area[view, ciog, category, low : last - self._area_origin + 1]
         return found
 
+    def by_area(self, first: int, last: int) -> IntArray:
+        """Return the sums of `area_days`, by view, area and category."""
+        assert self._area_origin is not None
+        low = max(0, first - self._area_origin)
+        found: IntArray = self.area[..., low : last - self._area_origin + 1].sum(axis=3)
+        return found
+
     def earliest_area_day(self) -> int:
         """Return the first ordinal for which counts by area are kept."""
         return self._area_origin or 0
@@ -174,6 +183,11 @@ class Counts:
         nothing = np.zeros((last - self._place_origin + 1 - low, self._places), dtype=np.int16)
         return self._place_origin + low, reduce(np.add, parts) if parts else nothing
 
+    def classes(self, category: int, view: int) -> npt.NDArray[np.bool_]:
+        """Say of each class whether its events count in a category and view."""
+        found: npt.NDArray[np.bool_] = self._classes[view][category]
+        return found
+
     def seen_by(self, need: Need) -> npt.NDArray[np.bool_]:
         """Say of each class whether one of the needs given is met by its events."""
         return self._series.seen_by[need]
@@ -198,7 +212,8 @@ def _add(
 ) -> None:
     """Add a number to the cells of a contiguous block at these indices, as often as they come."""
     flat = np.ravel_multi_index(at, block.shape)
-    np.add.at(block.reshape(-1), flat, sign)
+    # Of the block's own type, or numpy casts each of them by itself, which takes far longer.
+    np.add.at(block.reshape(-1), flat, block.dtype.type(sign))
 
 
 def _shift(block: npt.NDArray[np.signedinteger], step: int, axis: int) -> int:

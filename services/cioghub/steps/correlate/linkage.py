@@ -65,8 +65,10 @@ class Linkage:
     def look(self, tick: Tick) -> Linked:
         """Return a signal for each area where more recurs than usual, and what recurs in each."""
         signals, counts = [], {}
+        named, who, where = self._window(tick)
         for number, area in enumerate(tick.columns.grid.ciogs):
-            rows, subjects = self._window(number, tick)
+            here = where == number
+            rows, subjects = named[here], who[here]
             if len(rows):
                 counts[area] = _steps(rows, subjects, tick)
                 signal = self._judge(area, rows, subjects, tick)
@@ -74,18 +76,18 @@ class Linkage:
                     signals.append(signal)
         return Linked(tuple(signals), counts)
 
-    def _window(self, ciog: int, tick: Tick) -> tuple[IntArray, Subjects]:
-        """Return what names a subject in an area, in the window that ends at a tick."""
+    def _window(self, tick: Tick) -> tuple[Narrow, Subjects, IntArray]:
+        """Return what names a subject in the window that ends at a tick: rows, whom, which area."""
         c = tick.columns
         first = tick.today - WINDOW_DAYS
         earliest = c.before(tick.now - LOOKS_BACK_SECONDS)
         ends = np.array([earliest, tick.end], dtype=np.int32)
         at = slice(*np.searchsorted(self._rows, ends).tolist())
         rows, subjects = self._rows[at], self._subjects[at]
-        keep = (c.monthly[rows] == 0) & (c.removed[rows] >= tick.now) & (c.place[rows] >= 0)
-        keep &= (c.day[rows] >= first) & (c.day[rows] < tick.today)
-        keep &= c.grid.ciog[c.place[rows]] == ciog
-        return rows[keep], subjects[keep]
+        day, place = c.day[rows], c.place[rows]
+        keep = (c.monthly[rows] == 0) & (c.removed[rows] >= tick.now) & (place >= 0)
+        keep &= (day >= first) & (day < tick.today)
+        return rows[keep], subjects[keep], c.grid.ciog[place[keep]]
 
     def _judge(self, area: str, rows: IntArray, subjects: Subjects, tick: Tick) -> Signal | None:
         first = tick.today - WINDOW_DAYS

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +74,7 @@ def score_surge(
         ValueError: there is no past, or counts and periods differ in length.
     """
     past, kept = _past(counts, periods, step)
-    return _score(counts, fit(past, design(kept, step, holidays)))
+    return _score(counts, fit(past, _design(tuple(kept), step, holidays)))
 
 
 def score_surge_pooled(
@@ -122,6 +123,10 @@ def screen_surge(counts: Counts) -> bool:
             levels.append(alike.mean())
     low = 0.5 * float(min(levels))
     return low <= 0.0 or float(gammainc(seen, low)) < ALARM_BELOW
+
+
+_design = lru_cache(maxsize=16)(design)
+"""One series after another is judged over the same periods."""
 
 
 def _past(

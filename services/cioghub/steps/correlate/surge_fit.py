@@ -21,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtrs
 from scipy.special import betainc, gammainc
 
 Step = Literal["day", "week", "month"]
@@ -199,14 +199,15 @@ def fit(
     start = np.zeros(centre.size)
     start[0] = np.log((counts.sum() + SHAPE_OF_LEVEL) / np.exp(offset).sum())
     beta, root, mean = _solve(counts, past, offset, precision, centre, weights, scale, start)
+    pull = _pull(past, root)
     if dispersion is None:
-        scale = _dispersion(counts, mean, past, root, weights, scale)[0]
-    weights = _weights(counts, mean, past, root, scale)
+        scale = _dispersion(counts, mean, pull, weights, scale)[0]
+    weights = _weights(counts, mean, pull, scale)
     beta, root, mean = _solve(counts, past, offset, precision, centre, weights, scale, beta)
-    estimate, chi_square, freedom = _dispersion(counts, mean, past, root, weights, scale)
+    estimate, chi_square, freedom = _dispersion(counts, mean, _pull(past, root), weights, scale)
     if dispersion is None:
         scale = 1.0 + (estimate - 1.0) * (1.0 + UNSURE / (freedom + 2.0))
-    reach = solve_triangular(root, row, lower=True, check_finite=False)
+    reach = _through(root, row)
     return Fit(
         float(np.exp(np.clip(row @ beta + plan.offset[-1], -15.0, 15.0))),
         float(reach @ reach),
@@ -228,13 +229,12 @@ def _solve(
     beta: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """Newton's method; gives the coefficients, the Cholesky root of the information, the means."""
-    information = np.eye(beta.size)
-    mean = counts
+    ridge = np.diag(precision + 1e-9)
+    information, mean = ridge, counts
     for _ in range(25):
         mean = np.exp(np.clip(past @ beta + offset, -15.0, 15.0))
         weighed = weights * mean / scale
-        information = (past * weighed[:, None]).T @ past
-        information[np.diag_indices_from(information)] += precision + 1e-9
+        information = (past * weighed[:, None]).T @ past + ridge
         slope = past.T @ (weights * (counts - mean)) / scale - precision * (beta - centre)
         slope[0] += SHAPE_OF_LEVEL / scale
         change = np.linalg.solve(information, slope)
@@ -245,27 +245,42 @@ def _solve(
     return beta, np.asarray(np.linalg.cholesky(information), dtype=np.float64), mean
 
 
-def _leverage(mean: Floats, past: Floats, root: Floats, weights: Floats, scale: float) -> Floats:
-    reach = solve_triangular(root, past.T, lower=True, check_finite=False)
-    leverage = np.einsum("ij,ij->j", reach, reach) * weights * mean / scale
+def _through(root: Floats, right: Floats) -> Floats:
+    """Return what the lower triangle `root` makes `right` of.
+
+    LAPACK is asked directly: to ask it through `solve_triangular` takes longer than the answer.
+    """
+    # It takes columns one after another: to it, the rows of a triangle are the other's columns.
+    found, _ = dtrtrs(root.T, right, lower=0, trans=1)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _pull(past: Floats, root: Floats) -> Floats:
+    """Return how strongly each period pulls at its own fit, before its weight and mean."""
+    reach = _through(root, past.T)
+    return np.asarray(np.einsum("ij,ij->j", reach, reach), dtype=np.float64)
+
+
+def _leverage(mean: Floats, pull: Floats, weights: Floats, scale: float) -> Floats:
+    leverage = pull * weights * mean / scale
     return np.asarray(np.minimum(leverage, 0.95), dtype=np.float64)
 
 
 def _dispersion(
-    counts: Floats, mean: Floats, past: Floats, root: Floats, weights: Floats, scale: float
+    counts: Floats, mean: Floats, pull: Floats, weights: Floats, scale: float
 ) -> tuple[float, float, float]:
     chi_square = float((weights * (counts - mean) ** 2 / mean).sum())
-    freedom = counts.size - float(_leverage(mean, past, root, weights, scale).sum())
+    freedom = counts.size - float(_leverage(mean, pull, weights, scale).sum())
     estimate = (chi_square + PRIOR_DISPERSION * PRIOR_DISPERSION_WEIGHT) / (
         max(freedom, 0.0) + PRIOR_DISPERSION_WEIGHT
     )
     return max(1.0, estimate), chi_square, max(freedom, 0.0)
 
 
-def _weights(counts: Floats, mean: Floats, past: Floats, root: Floats, scale: float) -> Floats:
+def _weights(counts: Floats, mean: Floats, pull: Floats, scale: float) -> Floats:
     """Weigh down past outbreaks; the weights sum to the number of periods."""
     ones = np.ones(counts.size)
-    leverage = _leverage(mean, past, root, ones, scale)
+    leverage = _leverage(mean, pull, ones, scale)
     anscombe = 1.5 * (np.cbrt(counts) ** 2 * mean ** (-1 / 6) - np.sqrt(mean))
     residual = anscombe / np.sqrt(scale * (1.0 - leverage))
     weights = np.where(residual > OUTLIER, 1.0 / np.maximum(residual, OUTLIER) ** 2, 1.0)

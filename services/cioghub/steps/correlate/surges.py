@@ -50,13 +50,24 @@ class Surges:
         """Return every surge of a fortnight, then those of the last whole month."""
         found = []
         areas = range(len(tick.columns.grid.ciogs))
+        first = tick.today - WINDOW_DAYS
+        seen = tick.counts.by_area(first, tick.today - 1)
+        before = tick.counts.by_area(first - 4 * WINDOW_DAYS, first - 1)
+        any_at_all = seen >= FEWEST
+        worth_a_look = any_at_all & (seen > before / 4)
         for view in VIEWS:
             for category in range(len(COUNTED)):
-                asked = self.limit * WATCHED
-                told = [self._fortnight(view, category, ciog, tick, asked) for ciog in areas]
+                told: list[Signal | None] = [
+                    self._fortnight(view, category, ciog, tick, self.limit * WATCHED)
+                    if worth_a_look[view, ciog, category]
+                    else None
+                    for ciog in areas
+                ]
                 if any(one is not None and one.chance <= self.limit for one in told):
                     told = [
-                        one or self._fortnight(view, category, ciog, tick, RISES_TOO)
+                        self._fortnight(view, category, ciog, tick, RISES_TOO)
+                        if one is None and any_at_all[view, ciog, category]
+                        else one
                         for ciog, one in enumerate(told)
                     ]
                 found += [one for one in told if one is not None]
@@ -69,12 +80,6 @@ class Surges:
         last = tick.today - 1
         first = last - WINDOW_DAYS + 1
         counts = tick.counts
-        seen = int(counts.area_days(view, ciog, category, first, last).sum())
-        if seen < FEWEST:
-            return None
-        rough = counts.area_days(view, ciog, category, first - 4 * WINDOW_DAYS, first - 1)
-        if asked < RISES_TOO and seen <= int(rough.sum()) / 4:
-            return None
         classes = tick.classes(category, view)
         sent = tick.sent(first, last, classes, ciog)
         publisher = tick.columns.publisher.values

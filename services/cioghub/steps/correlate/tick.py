@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -12,7 +12,7 @@ from cioghub.steps.correlate.contributions import Columns, IntArray
 from cioghub.steps.correlate.counts import Counts
 from cioghub.steps.correlate.evidence import EvidenceOf
 from cioghub.steps.correlate.recurred import Recurred
-from cioghub.steps.correlate.series import ALL, BEYOND_POLICE
+from cioghub.steps.correlate.series import ALL
 from cioghub.vocabulary.signals import Evidence
 
 EARLY_SECONDS = 2 * 86_400
@@ -43,7 +43,8 @@ class Tick:
         self.today = today
         self.recurred = recurred
         self.end = columns.before(now)
-        self._by_class: dict[tuple[int, int], IntArray] = {}
+        self._by_class: dict[tuple[int, int], tuple[IntArray, IntArray]] = {}
+        self._others: dict[frozenset[int], Classes] = {}
         self._evidence = evidence
         evidence.begin_tick()
 
@@ -61,7 +62,7 @@ class Tick:
         """
         c = self.columns
         start = c.before(self.now - (self.today - first) * 86_400 - EARLY_SECONDS)
-        rows = start + np.flatnonzero(classes[c.klass[start : self.end]])
+        rows = start + np.flatnonzero(classes.take(c.klass[start : self.end]))
         day = c.day[rows]
         keep = (day >= first) & (day <= last) & (c.monthly[rows] == 0)
         keep &= (c.removed[rows] >= self.now) & (c.place[rows] >= 0)
@@ -81,26 +82,27 @@ class Tick:
         """
         known = self._by_class.get((first, last))
         if known is None:
-            known = self._by_class[first, last] = self.counts.by_class(first, last)
-        many = known.sum(axis=1) if ciog is None else known[:, ciog]
+            by_area = self.counts.by_class(first, last)
+            known = self._by_class[first, last] = by_area, by_area.sum(axis=1)
+        by_area, everywhere = known
+        many = everywhere if ciog is None else by_area[:, ciog]
         found: IntArray = np.where(classes, many, 0)
         return found
 
     def classes(self, category: int, view: int = ALL) -> Classes:
         """Say of each class whether its events count in a category and view."""
-        c = self.columns
-        found: Classes = c.categories.values >> category & 1 == 1
-        if view == BEYOND_POLICE:
-            found &= ~c.police.values
-        return found
+        return self.counts.classes(category, view)
 
-    def without(self, classes: Classes, publishers: Collection[int]) -> Classes:
+    def without(self, classes: Classes, publishers: frozenset[int]) -> Classes:
         """Return these classes but those of some publishers."""
         if not publishers:
             return classes
-        stays = np.ones(len(self.columns.publishers), dtype=bool)
-        stays[list(publishers)] = False
-        return classes & stays[self.columns.publisher.values]
+        others = self._others.get(publishers)
+        if others is None:
+            stays = np.ones(len(self.columns.publishers), dtype=bool)
+            stays[list(publishers)] = False
+            others = self._others[publishers] = stays[self.columns.publisher.values]
+        return classes & others
 
     def newcomers(self, publishers: Iterable[int], by: int) -> tuple[frozenset[int], int]:
         """Part publishers by whether they were sending on day `by` already.

@@ -49,7 +49,7 @@ class AlertDisclosure:
         self._areas = areas
         self._bundle = bundle_hash
         self._reach = Reach(areas)
-        self._looked = Behind((), areas, self._reach)
+        self._looked = Behind((), self._reach)
         self._counted: tuple[tuple[Evidence, ...], Counter[str]] = ((), Counter())
 
     def whole(self, alert: Alert) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class AlertDisclosure:
         """Return what is behind an alert; once, since one reader after another asks of the same."""
         found = self._looked
         if found.events is not alert.whole:
-            found = self._looked = Behind(alert.whole, self._areas, self._reach)
+            found = self._looked = Behind(alert.whole, self._reach)
         return found
 
     def _in_window(self, alert: Alert) -> Counter[str]:

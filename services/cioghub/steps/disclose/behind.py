@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import reduce
 from operator import attrgetter
@@ -23,11 +24,12 @@ _kind = attrgetter("publisher", "agreement", "kind", "place", "floor", "csp")
 
 
 class Reach:
-    """Which places lie in the areas of an audience: that never changes."""
+    """Which places lie in the areas of an audience, and in which coarser ones: it never changes."""
 
     def __init__(self, areas: Areas) -> None:
         self._areas = areas
         self._known: dict[Limits, dict[Key, bool]] = {}
+        self._codes: dict[str, dict[Key, str | None]] = {}
 
     def within(self, audience: Audience, places: Set[Key]) -> set[Key]:
         """Return those of these places that lie in the audience's areas."""
@@ -36,6 +38,14 @@ class Reach:
             known[place] = touches(self._areas, place, limits)
         return {place for place in places if known[place]}
 
+    def codes(self, places: Set[Key], level: str) -> set[str]:
+        """Return the codes of these places at a level, or as much coarser as it has to be."""
+        known = self._codes.setdefault(level, {})
+        for key in places - known.keys():
+            place = self._areas.place(*key) if key else None
+            known[key] = self._areas.coarsen(place, level) if place else None
+        return {code for place in places if (code := known[place])}
+
 
 class Behind:
     """The events behind an alert, one of each kind: who, under which rule, where.
@@ -43,14 +53,14 @@ class Behind:
     Nothing but counts and ids tells two of a kind apart.
     """
 
-    def __init__(self, events: Sequence[Evidence], areas: Areas, reach: Reach) -> None:
+    def __init__(self, events: Sequence[Evidence], reach: Reach) -> None:
         self.events = events
         self.kinds = list(dict(zip(map(_kind, events), events, strict=True)).values())
         self.agreements: dict[str, set[str]] = {}
         """Of each publisher, the agreements under which its events came."""
         for one in self.kinds:
             self.agreements.setdefault(one.publisher, set()).add(one.agreement)
-        self._areas, self._reach = areas, reach
+        self._reach = reach
         self._inside: dict[Limits, list[Evidence]] = {(): self.kinds}
         self._places: dict[tuple[object, ...], list[str]] = {}
 
@@ -67,34 +77,28 @@ class Behind:
         key = (audience.areas, *sorted(most.items()))
         found = self._places.get(key)
         if found is None:
-            found = self._places[key] = places_of(self.inside(audience), self._areas, most)
+            found = self._places[key] = places_of(self.inside(audience), self._reach, most)
         return list(found)
 
 
-def places_of(
-    evidence: Iterable[Evidence], areas: Areas, most: Mapping[str, int] | None = None
-) -> list[str]:
+def places_of(evidence: Iterable[Evidence], reach: Reach, most: Mapping[str, int]) -> list[str]:
     """Return the codes of all places at the coarsest floor of these events, sorted.
 
     `most` gives, for each publisher that does not release `exact`, the most that may be known. Each
     place that only this publisher can have put there holds at least one of its events: where so
     many of them would leave fewer than three values for any, the next coarser level is taken.
     """
-    evidence = list(evidence)
-    level = reduce(join, {one.floor for one in evidence}, AUDIENCE_LEVELS[0])
-    where = [(who, areas.place(*at)) for who, at in {_where(one) for one in evidence} if at]
+    floors: set[str] = set()
+    where: defaultdict[str, set[Key]] = defaultdict(set)
+    for one in evidence:
+        floors.add(one.floor)
+        where[one.publisher].add(one.place)
+    level = reduce(join, floors, AUDIENCE_LEVELS[0])
     for coarser in AUDIENCE_LEVELS[AUDIENCE_LEVELS.index(level) :]:
-        by_publisher: dict[str, set[str]] = {}
-        for publisher, place in where:
-            code = areas.coarsen(place, coarser) if place else None
-            if code:
-                by_publisher.setdefault(publisher, set()).add(code)
-        if all(_keeps_hidden(p, n, by_publisher) for p, n in (most or {}).items()):
+        by_publisher = {who: reach.codes(places, coarser) for who, places in where.items()}
+        if all(_keeps_hidden(p, n, by_publisher) for p, n in most.items()):
             return sorted(set().union(*by_publisher.values()))
     return []
-
-
-_where = attrgetter("publisher", "place")
 
 
 def _keeps_hidden(publisher: str, most: int, by_publisher: Mapping[str, set[str]]) -> bool:

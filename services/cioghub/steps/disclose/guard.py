@@ -221,6 +221,8 @@ class Guard:
 
     def _narrowed(self, key: Key, seen: Seen) -> bool:
         """Say whether anything said narrows a hidden count of this publisher and period."""
+        if not self._hidden[key]:
+            return False
         tied = tuple(self._tied(key, seen))
         stand = seen.stands.get(tied)
         if stand is None:
@@ -387,8 +389,7 @@ class Guard:
             found |= {
                 self._parts.number(Part(alert.hub_category, period, agreement, home))
                 for agreement in self._agreements[publisher]
-                for home in self._parts.in_order()
-                if home.ciog == alert.ciog
+                for home in self._parts.inside(("ciog", alert.ciog))
             }
             one = one.back(-1)
         return frozenset(found)

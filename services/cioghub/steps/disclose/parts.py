@@ -6,7 +6,7 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import attrgetter
@@ -38,10 +38,10 @@ _kind = attrgetter("publisher", "place", "day", "agreement", "categories")
 
 def by_kind(events: Iterable[Evidence]) -> dict[str, Counter[Kind]]:
     """Count events by publisher and kind: there are many events, and fewer kinds."""
-    found: dict[str, Counter[Kind]] = {}
+    found: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
     for (publisher, *kind), many in Counter(map(_kind, events)).items():
-        found.setdefault(publisher, Counter())[tuple(kind)] = many
-    return found
+        found[publisher][tuple(kind)] = many
+    return dict(found)
 
 
 class Parts:
@@ -55,6 +55,7 @@ class Parts:
         self._numbers: dict[Part, int] = {}
         self.numbered: list[Part] = []
         self._sums: dict[tuple[str, str, tuple[str, ...], Cell], frozenset[int]] = {}
+        self._inside: dict[Cell, list[Home]] = {}
         self._home_of: dict[tuple[str, str] | None, Home] = {}
         self._period_of: dict[date, str] = {}
 
@@ -67,6 +68,7 @@ class Parts:
         self.numbered, self.homes = numbered, homes
         self._numbers = {part: number for number, part in enumerate(numbered)}
         self._sums.clear()
+        self._inside.clear()
 
     def believe(self, homes: set[Home]) -> bool:
         """Take these homes into all sums from now on; say whether any of them is new."""
@@ -74,6 +76,7 @@ class Parts:
         if more:
             self.homes |= homes
             self._sums.clear()
+            self._inside.clear()
         return more
 
     def number(self, part: Part) -> int:
@@ -89,7 +92,7 @@ class Parts:
 
         It is that of this category, where an event has it.
         """
-        parts: Counter[tuple[str, str, str, Home]] = Counter()
+        parts: defaultdict[tuple[str, str, str, Home], int] = defaultdict(int)
         for (place, day, agreement, categories), many in kinds.items():
             counted = category if category in categories else categories[0]
             parts[counted, self._period(day), agreement, self._home(place)] += many
@@ -119,10 +122,17 @@ class Parts:
             known = self._sums[asked] = frozenset(
                 self.number(Part(category, period, agreement, home))
                 for agreement in agreements
-                for home in self.in_order()
-                if home.at(cell[0]) == cell[1]
+                for home in self.inside(cell)
             )
         return known
+
+    def inside(self, cell: Cell) -> list[Home]:
+        """Return the homes in one cell of the grid, in the one order."""
+        found = self._inside.get(cell)
+        if found is None:
+            level, code = cell
+            found = self._inside[cell] = [one for one in self.in_order() if one.at(level) == code]
+        return found
 
     def in_order(self) -> list[Home]:
         """Return the homes in one order, so that numbers are the same in every run."""

@@ -32,6 +32,7 @@ class Told:
         limited = frozenset().union(*(one.parts for one in bounds if one.most < math.inf))
         loose = [(one, one.parts - limited) for one in bounds]
         self._firm = knots(one for one, free in loose if not free)
+        self._knot = {part: n for n, (parts, _) in enumerate(self._firm) for part in parts}
         self._loose = [(one, free) for one, free in loose if free]
         """Bounds with parts that may be as many as one likes, and these parts."""
         self._layouts: dict[tuple[tuple[int, ...], tuple[Bound, ...]], Layout] = {}
@@ -45,7 +46,7 @@ class Told:
         # All that is kept has a part in the target, so that nothing more is reached through it.
         kept = tuple([one for one, free in self._loose if free <= target])
         reached = target.union(*(one.parts for one in kept))
-        touched = [n for n, (parts, _) in enumerate(self._firm) if not parts.isdisjoint(reached)]
+        touched = sorted({self._knot[part] for part in reached if part in self._knot})
         asked = (tuple(touched), kept)
         found = self._layouts.get(asked)
         if found is None:
@@ -98,8 +99,11 @@ class Layout:
         sums = split.members @ counts
         if (sums > self._most).any():
             return None
+        short = np.flatnonzero(sums < self._least).tolist()
+        if not short:
+            return counts
         unlimited = ~split.members[self._most < _NO_END].any(axis=0)
-        for row in np.flatnonzero(sums < self._least).tolist():
+        for row in short:
             more = int(self._least[row] - split.members[row] @ counts)
             columns = np.flatnonzero(unlimited & (split.members[row] == 1))
             if more > 0 and not len(columns):
