@@ -2,9 +2,10 @@
 
 The floor is what any such program must do to an event: parse its JSON, make one HMAC, write its
 JSON, with the standard library. It writes into a file, as the journey does; beside it stands what
-it takes where nothing is kept of what is written, and with orjson, which the journey uses. The rate of the journey is a slope between two logs, so that what a
-run costs once is not counted. Logs are read unpacked, since the floor unpacks nothing. It is
-measured in two ways, which answer two questions:
+it takes where nothing is kept of what is written, and that with orjson, which the journey uses.
+The rate of the journey is a slope between two logs, so that what a run costs once is not counted.
+Logs are read unpacked, since the floor unpacks nothing. It is measured in two ways, which answer
+two questions:
 
 - by density, between a small and a large log of the same ninety days: what one more event costs;
 - by time, between ninety and a hundred and eighty days at Warwickshire's usual rate: what one more
