@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cioghub.vocabulary.areas import Areas
+from cioghub.vocabulary.coding import FIXED
 from cioghub.vocabulary.incidents import ValidIncident
+
+_AREA = FIXED.index("area")
 
 
 class Arrival(NamedTuple):
@@ -23,7 +26,8 @@ class Arrival(NamedTuple):
 
 def area_of(valid: ValidIncident) -> tuple[str, str] | None:
     """Return the (edition, code) that an incident names, None where it names none."""
-    return valid.coded.place.area if valid.coded else None
+    area: tuple[str, str] | None = valid.coded[_AREA]
+    return area
 
 
 def tray_of(valid: ValidIncident, areas: Areas) -> str | None:
@@ -53,5 +57,4 @@ def arrival_of(valid: ValidIncident, accepted: int, areas: Areas) -> Arrival:
 
 def ended_of(valid: ValidIncident) -> int:
     """Return when what an event tells of had ended; what tells of nothing ends as it is sent."""
-    _, _, _, _, _, _, time, _, occurred_to, _ = valid
-    return time if occurred_to is None else occurred_to
+    return valid.time if valid.occurred_to is None else valid.occurred_to

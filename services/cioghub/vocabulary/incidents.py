@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cioghub.vocabulary.coding import Coded
 from cioghub.vocabulary.reasons import FaultCode, WithheldReason
 
 
@@ -52,8 +51,8 @@ class Rejected:
 class ValidIncident(NamedTuple):
     """An accepted event.
 
-    `publisher` is the party whose feed it came on. `coded` holds the values that rules look at,
-    None for an event that tells of no incident. `time`, `occurred_from`, `occurred_to`
+    `publisher` is the party whose feed it came on. `coded` holds the values that rules look at, in
+    the order of its type's coding (`vocabulary.coding`). `time`, `occurred_from`, `occurred_to`
     and `recorded_at` are whole seconds since 1970 UTC, None where the event has none; fractions are
     cut off, but an end within a second counts as the next one.
     """
@@ -63,7 +62,7 @@ class ValidIncident(NamedTuple):
     source: str
     id: str
     publisher: str
-    coded: Coded | None
+    coded: tuple[Any, ...]
     time: int
     occurred_from: int | None
     occurred_to: int | None

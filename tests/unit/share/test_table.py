@@ -8,8 +8,8 @@ import pytest
 
 from cioghub.steps.share import alike
 from cioghub.vocabulary import known
-from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.coding import type_codings
+from cioghub.vocabulary.rules import NULLABLE_CONDITION_FIELDS
 from spec import drawn
 from spec.crimes import crime
 from spec.deciding import Hub, loaded
@@ -50,19 +50,37 @@ def test_a_flood_of_combinations_fills_no_memory_and_changes_no_decision(
     assert len(events()) > MOST >= max(map(len, kept))
 
 
-def test_what_one_bundle_decided_is_not_taken_for_the_decision_of_another() -> None:
+TOLD_APART: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    "confidence": (
+        ["site-only"],
+        {"area": {**crime(0)["data"]["area"], "confidence": "site-only"}},
+    ),
+    "district": (["E07000218"], {"area": {**crime(0)["data"]["area"], "code": "E01030959"}}),
+    "severity": ([1, 2], {"severity": 1}),
+    "setting": (["dwelling"], {"setting": "dwelling"}),
+    "qualifiers": (["604"], {"qualifiers": ["604"]}),
+    "age_band": (["18-24"], {"age_band": "18-24"}),
+    "agency_category": (["police_offence_codes:5D"], {"category": "5D"}),
+}
+"""Conditions, each with the change of an event that makes it hold."""
+
+
+@pytest.mark.parametrize("field", TOLD_APART)
+def test_events_that_one_condition_tells_apart_are_decided_apart(field: str) -> None:
+    values, change = TOLD_APART[field]
     rules = drawn.shipped_rules()
-    before = Hub(loaded(rules, AREAS).bundle)
-    for name in drawn.agreement_names(rules):
-        rules[name]["ends"] = rules[name]["starts"]
-    after = Hub(loaded(rules, AREAS).bundle)
-    # One validator holds the record, on which both tables note what they decided.
-    valid = before.validator.validate(crime(1))
-    day = local_day(valid.time, before.zone)
-    first = before.table.decide(valid, day)
-    assert first.permitted
-    assert not after.table.decide(valid, day).permitted
-    assert before.table.decide(valid, day) is first
+    clause: dict[str, Any] = {"any_of": values}
+    if field in NULLABLE_CONDITION_FIELDS:
+        clause["or_null"] = False
+    rules["police-to-tactical-group.yaml"] |= {"only_when": {field: clause}}
+    bundle = loaded(rules, AREAS).bundle
+    two = [crime(1), crime(2, **change)]
+    cold = [Hub(bundle).outcomes(event) for event in two]
+    assert None not in cold
+    assert cold[0] != cold[1]
+    for order in (two, two[::-1]):
+        warm = Hub(bundle)
+        assert [warm.outcomes(event) for event in order] == (cold if order is two else cold[::-1])
 
 
 def test_what_codes_say_is_never_taken_for_what_others_said_before_it_was_forgotten(
@@ -70,7 +88,7 @@ def test_what_codes_say_is_never_taken_for_what_others_said_before_it_was_forgot
 ) -> None:
     hub = Hub(loaded(drawn.shipped_rules(), AREAS).bundle)
     coding = type_codings(hub.bundle.schemas.values())["police.crime.v1"]
-    coded = [hub.validator.validate(event).coded.values() for event in (*events(), *events())]
+    coded = [hub.validator.validate(event).coded for event in (*events(), *events())]
     free, bound = (alike.Alike(coding, (), hub.bundle.lists) for _ in range(2))
     wanted = [free.seen(one, 0).said for one in coded]
     monkeypatch.setattr(alike, "MOST", MOST)

@@ -279,5 +279,19 @@ def test_what_was_taken_before_changes_no_verdict() -> None:
     assert taken > 100
 
 
+def test_what_is_left_out_is_judged_alike_the_first_time_and_later() -> None:
+    """Nulls may be left out; whatever else is missing, or stands in its stead, has its fault."""
+    experienced, taken = new_validator(), 0
+    assert isinstance(experienced.validate(EVENT), ValidIncident)
+    for name in EVENT["data"]:
+        without = {key: value for key, value in EVENT["data"].items() if key != name}
+        for more in ({}, {"unknown": None}, {"unknown": "x"}):
+            event = {**EVENT, "data": {**without, **more}}
+            found = experienced.validate(event)
+            assert found == new_validator().long_way(event)
+            taken += isinstance(found, ValidIncident)
+    assert 3 < taken < len(EVENT["data"])
+
+
 def test_every_fault_has_a_hint() -> None:
     assert set(HINTS) == set(FaultCode)

@@ -142,8 +142,8 @@ class Replay:
             ended=[ended_of(one) for one in valid],
             decision=[decision.id for decision in decisions],
             contribution=contributions,
-            tray=self._trays.numbers(coded),
-            incident=[one is not None for one in coded],
+            tray=self._trays.numbers(valid),
+            incident=[bool(one) for one in coded],
         )
         if not any(map(touches_another, met)):
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cioghub.vocabulary.areas import Areas
-from cioghub.vocabulary.arrivals import tray_at
-from cioghub.vocabulary.coding import Coded, CodedPlace
+from cioghub.vocabulary.arrivals import area_of, tray_at
+from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.known import Known
 
 IN_PLACE = -1
@@ -18,15 +18,15 @@ class Trays:
     def __init__(self, areas: Areas) -> None:
         self._areas = areas
         self.names: list[str] = []
-        self._known: Known[CodedPlace, int] = Known(self._number)
+        self._known: Known[tuple[str, str] | None, int] = Known(self._number)
 
-    def numbers(self, coded: Iterable[Coded | None]) -> list[int]:
-        """Return the numbers of the trays of events so coded, -1 for one in a known place."""
+    def numbers(self, events: Iterable[ValidIncident]) -> list[int]:
+        """Return the numbers of the events' trays, -1 for one that lies in a known place."""
         known = self._known
-        return [IN_PLACE if one is None else known[one.place] for one in coded]
+        return [known[area_of(one)] if one.coded else IN_PLACE for one in events]
 
-    def _number(self, place: CodedPlace) -> int:
-        name = tray_at(place.area, self._areas)
+    def _number(self, area: tuple[str, str] | None) -> int:
+        name = tray_at(area, self._areas)
         if name is None:
             return IN_PLACE
         if name not in self.names:

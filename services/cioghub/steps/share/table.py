@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 
-from cioghub.steps.share.alike import Alike, Seen, noted
+from cioghub.steps.share.alike import Alike, noted
 from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
 from cioghub.steps.share.decide import Outcome, Permit, Refusal, decide
 from cioghub.steps.share.treat import Plan, Treatments
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import Buckets
 from cioghub.vocabulary.codes import CodeLists
-from cioghub.vocabulary.coding import FIXED, Coded, CodedPlace, type_codings
+from cioghub.vocabulary.coding import FIXED, TypeCoding, type_codings
 from cioghub.vocabulary.incidents import ValidIncident
 from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.parties import Parties
 from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.rules import Agreement, Clause
 from cioghub.vocabulary.schema import EventSchema
+
+Relevant = Callable[[tuple[Any, ...]], Any]
+"""Takes out of coded values those that a decision asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,6 @@ class Bundle:
     recipients: tuple[str, ...]
     audiences: tuple[str, ...]
     hash: str
-
-
-class _Asked(NamedTuple):
-    """What the rules of one publisher, type and recipient ask for: fields, and whether a place."""
-
-    fields: tuple[str, ...]
-    by_place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,7 @@ class DecisionTable:
         self._codings = type_codings(bundle.schemas.values())
         self._police = bundle.parties.police()
         self._treatments = Treatments(bundle.areas, buckets)
+        self._decided: dict[tuple[Any, ...], DecisionClass] = {}
         self._seen: dict[tuple[Any, ...], DecisionClass] = {}
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._classes: dict[tuple[int, ...], DecisionClass] = {}
@@ -83,23 +81,25 @@ class DecisionTable:
         }
         clauses: dict[str, list[Clause]] = {name: [] for name in self._codings}
         asked: dict[str, set[str]] = {name: set() for name in self._codings}
-        self._asked: dict[tuple[str, str], dict[str, _Asked]] = {}
+        self._asked: dict[tuple[str, str, str], frozenset[str]] = {}
         for (publisher, name, recipient), agreements in self._agreements.items():
             own = [clause for a in agreements for clause in a.clauses]
             fields = {clause.field for clause in own}
             if recipient in self._within:
                 fields |= _OF_PLACE
-            readers = self._asked.setdefault((publisher, name), {})
-            readers[recipient] = _Asked(tuple(sorted(fields)), bool(fields & _OF_PLACE))
+            self._asked[publisher, name, recipient] = frozenset(fields)
             asked[name] |= fields
             clauses[name] += own
         self._alike = {
             name: Alike(coding, clauses[name], bundle.lists)
             for name, coding in self._codings.items()
         }
-        self._places: Known[CodedPlace, int] = Known(self._place)
+        self._places: Known[tuple[str, str] | None, int] = Known(self._place)
         self._distinct_places: dict[tuple[str | bool | None, ...], int] = {}
-        self._by_place = {name for name in self._codings if asked[name] & _OF_PLACE}
+        self._relevant = {
+            name: (self._relevant_of(coding, asked[name]), bool(asked[name] & _OF_PLACE))
+            for name, coding in self._codings.items()
+        }
 
     def classes(self) -> list[DecisionClass]:
         """Return the classes met so far, by id."""
@@ -107,25 +107,24 @@ class DecisionTable:
 
     def decide(self, valid: ValidIncident, day: date) -> DecisionClass:
         """Return the decision on an accepted event, judged on its day of acceptance."""
-        _, type_name, _, _, _, coded, *_ = valid
-        if coded is None:
+        coded = valid.coded
+        if not coded:
             return self._control(valid)
-        record, coded_place, valid_on = coded
-        epochs = self._days[day], self._valid_ons[valid_on]
-        place = self._places[coded_place] if type_name in self._by_place else None
-        key = (self, place, epochs)
-        known: DecisionClass | None = record.worked_out.get(key)
+        relevant, by_place = self._relevant[valid.type]
+        epochs = self._days[day], self._valid_ons[coded[_VALID_ON]]
+        place = self._places[coded[_AREA]] if by_place else None
+        key = (valid.type, epochs, place, relevant(coded))
+        known = self._decided.get(key)
         if known is None:
-            known = self._of_alike(valid, coded, day, place, epochs)
-            record.worked_out[key] = known
+            known = noted(self._decided, key, self._of_alike(valid, day, place, epochs))
         return known
 
-    def _place(self, coded: CodedPlace) -> int:
+    def _place(self, area: tuple[str, str] | None) -> int:
         """Return the number of what is asked of a place, the same for all places alike in it.
 
         Asked are its district, CSP and CIOG, and which groups read it.
         """
-        areas, area = self._bundle.areas, coded.area
+        areas = self._bundle.areas
         place = areas.place(*area) if area else None
         asked = (
             *(place.parents.get(level) if place else None for level in PLACE_CONDITIONS),
@@ -133,36 +132,41 @@ class DecisionTable:
         )
         return self._distinct_places.setdefault(asked, len(self._distinct_places))
 
+    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
+        """Return what takes the values out by which events of a type are remembered as decided."""
+        lists = self._bundle.lists
+        always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
+        if "confidence" in asked:
+            always.append(FIXED.index("confidence"))
+        for field, list_name in zip(coding.fields, coding.lists, strict=True):
+            code_list = lists.get(list_name) if list_name else None
+            says = code_list is not None and any(
+                row.hub_category or row.floor or row.lane or row.flags for row in code_list.rows()
+            )
+            if says or field in asked:
+                always.append(coding.position(field))
+        return itemgetter(*always)
+
     def _control(self, valid: ValidIncident) -> DecisionClass:
         refusals = (Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
         return self._class(valid.type, tuple(self._number(one) for one in refusals))
 
     def _of_alike(
-        self,
-        valid: ValidIncident,
-        coded: Coded,
-        day: date,
-        place: int | None,
-        epochs: tuple[int, int],
+        self, valid: ValidIncident, day: date, place: int | None, epochs: tuple[int, int]
     ) -> DecisionClass:
         """Return the decision on coded values that are new, perhaps made on others like them."""
         day_epoch, code_epoch = epochs
-        alike, worked_out = self._alike[valid.type], coded.record.worked_out
-        asked = (alike, code_epoch, coded.place.confidence)
-        seen: Seen | None = worked_out.get(asked)
-        if seen is None:
-            seen = worked_out[asked] = alike.seen(coded.values(), code_epoch)
+        seen = self._alike[valid.type].seen(valid.coded, code_epoch)
         key = (valid.publisher, valid.type, day_epoch, seen.said)
         whole = (key, place, tuple(seen.held.values()))
         known = self._seen.get(whole)
         if known is None:
-            known = noted(self._seen, whole, self._decide(valid, coded, day, key, seen.held))
+            known = noted(self._seen, whole, self._decide(valid, day, key, seen.held))
         return known
 
     def _decide(
         self,
         valid: ValidIncident,
-        coded: Coded,
         day: date,
         alike: tuple[Any, ...],
         held: dict[str, tuple[bool, ...]],
@@ -170,29 +174,26 @@ class DecisionTable:
         """Decide for each recipient, on the conditions alone that its agreements ask for."""
         facts: Facts | None = None
         outcomes = []
-        readers = self._asked.get((valid.publisher, valid.type), {})
         for recipient in self._bundle.recipients:
-            fields, by_place = readers.get(recipient, _NOTHING)
-            place = self._places[coded.place] if by_place else None
-            key = (recipient, alike, place, tuple([held[name] for name in fields if name in held]))
+            asked = self._asked.get((valid.publisher, valid.type, recipient), _NONE)
+            place = self._places[valid.coded[_AREA]] if asked & _OF_PLACE else None
+            key = (recipient, alike, place, tuple([v for k, v in held.items() if k in asked]))
             known = self._outcomes.get(key)
             if known is None:
-                facts = facts or self._facts(valid.type, coded)
-                number = self._number(self._outcome(valid, coded, day, recipient, facts))
+                facts = facts or self._facts(valid)
+                number = self._number(self._outcome(valid, day, recipient, facts))
                 known = noted(self._outcomes, key, number)
             outcomes.append(known)
         return self._class(valid.type, tuple(outcomes))
 
-    def _facts(self, type_name: str, coded: Coded) -> Facts:
-        coding = self._codings[type_name]
-        return facts_of(coded.values(), coding, self._bundle.lists, self._bundle.areas)
+    def _facts(self, valid: ValidIncident) -> Facts:
+        coding = self._codings[valid.type]
+        return facts_of(valid.coded, coding, self._bundle.lists, self._bundle.areas)
 
-    def _outcome(
-        self, valid: ValidIncident, coded: Coded, day: date, recipient: str, facts: Facts
-    ) -> Outcome:
+    def _outcome(self, valid: ValidIncident, day: date, recipient: str, facts: Facts) -> Outcome:
         outcome = decide(
             facts,
-            coded.values()[_HELD_FOR],
+            valid.coded[_HELD_FOR],
             day,
             self._bundle.schemas[valid.type],
             self._agreements.get((valid.publisher, valid.type, recipient), ()),
@@ -203,7 +204,7 @@ class DecisionTable:
         if within is None or not isinstance(outcome, Permit):
             return outcome
         # A group with areas reads only what surely lies in them, whatever a rule permits.
-        inside = self._bundle.areas.lies_in(coded.place.area, within)
+        inside = self._bundle.areas.lies_in(valid.coded[_AREA], within)
         return outcome if inside else Refusal(recipient, WithheldReason.ONLY_WHEN, outcome.rules)
 
     def _number(self, outcome: Outcome) -> int:
@@ -235,6 +236,8 @@ def _stretches(boundaries: Iterable[int]) -> Known[date, int]:
     return Known(lambda day: bisect_right(ordered, day.toordinal()))
 
 
+_VALID_ON = FIXED.index("valid_on")
+_AREA = FIXED.index("area")
 _HELD_FOR = FIXED.index("held_for")
 _OF_PLACE = frozenset(PLACE_CONDITIONS)
-_NOTHING = _Asked((), False)
+_NONE: frozenset[str] = frozenset()

@@ -8,19 +8,19 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from cioghub.steps.share.decide import Permit
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import QUARTER, Bucket, Buckets, Quarters
-from cioghub.vocabulary.coding import CodedPlace, in_record
+from cioghub.vocabulary.coding import FIXED
 from cioghub.vocabulary.incidents import SharedIncident, ValidIncident, build
 from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.levels import coarsest_time
 from cioghub.vocabulary.rules import DROP, GENERALISE, PSEUDONYMISE, Treatment
-from cioghub.vocabulary.schema import EventField, EventSchema
+from cioghub.vocabulary.schema import EventSchema
 
 AGE_BANDS = {
     "wide": {
@@ -50,7 +50,10 @@ AGE_BANDS = {
 
 Value = Callable[[Any], Any]
 
-Places = Known[CodedPlace, dict[str, Any] | None]
+Asked = tuple[tuple[str, str] | None, str | None]
+"""The area, as (edition, code), and the confidence that an event is coded with."""
+
+Places = Known[Asked, dict[str, Any] | None]
 
 
 class Treatments:
@@ -64,29 +67,27 @@ class Treatments:
     def plan(self, permit: Permit, schema: EventSchema) -> Plan:
         """Return the prepared plan of a permit, to be applied to any event of its class."""
         plan = Plan(permit)
-        fields = {field.name: field for field in schema.fields}
+        classes = {field.name: field.privacy_class for field in schema.fields}
         coarsest: str | None = None
         for name, treatment in permit.treatments:
-            if fields[name].privacy_class == "time":
+            if classes[name] == "time":
                 plan.drops_time |= treatment.action == DROP
                 coarsest = coarsest_time(coarsest, treatment.level)
             if treatment.action == DROP:
                 continue
             if treatment.action == PSEUDONYMISE:
                 plan.tokens += (name,)
-            self._add(plan, fields[name], treatment)
+            self._add(plan, name, classes[name], treatment)
         plan.floor = self._buckets.of(coarsest) if coarsest else None
         return plan
 
-    def _add(self, plan: Plan, field: EventField, treatment: Treatment) -> None:
-        name, level = field.name, treatment.level or ""
+    def _add(self, plan: Plan, name: str, privacy_class: str, treatment: Treatment) -> None:
+        level = treatment.level or ""
         plan.form[name] = None
         if name == "area" and plan.permit.place_level is not None:
             plan.place = self._places_at(plan.permit.place_level)
-        elif treatment.action != GENERALISE and in_record(field):
-            plan.alike += (name,)
         elif treatment.action != GENERALISE:
-            plan.own += (name,)
+            plan.kept += (name,)
         elif name == "category":
             plan.form[name] = list(plan.permit.categories)
         elif name == "age_band":
@@ -103,7 +104,7 @@ class Treatments:
     def _places_at(self, level: str) -> Places:
         return self._places.setdefault(level, Known(partial(self._place, level)))
 
-    def _place(self, level: str, asked: CodedPlace) -> dict[str, Any] | None:
+    def _place(self, level: str, asked: Asked) -> dict[str, Any] | None:
         """Return a place at a level; events of one place share one value, which is never set."""
         area, confidence = asked
         place = self._areas.place(*area) if area else None
@@ -117,22 +118,20 @@ class Treatments:
 class Plan:
     """One permit, prepared: `apply` gives what passes of an event.
 
-    `form` has all fields that pass, in their order, filled in where they are the same for every
-    event. `alike` ones pass as they are and `made` ones come from their own value: both are filled
-    in once for all events of a record. `own` ones pass as they are, each event's for itself.
-    Places and times are made of what validation read of them; `floor` makes the event's own time as
-    coarse as its coarsest, None leaves it exact.
+    `kept` fields pass as they are, `made` ones come from their own value; `form` has all that pass,
+    in their order, filled in where they are the same for every event. Places and times are made of
+    what validation read of them; `floor` makes the event's own time as coarse as its coarsest, None
+    leaves it exact.
     """
 
     __slots__ = (
-        "alike",
         "begins",
         "drops_time",
         "ends",
         "floor",
         "form",
+        "kept",
         "made",
-        "own",
         "permit",
         "place",
         "recorded",
@@ -142,8 +141,7 @@ class Plan:
     def __init__(self, permit: Permit) -> None:
         self.permit = permit
         self.form: dict[str, Any] = {}
-        self.alike: tuple[str, ...] = ()
-        self.own: tuple[str, ...] = ()
+        self.kept: tuple[str, ...] = ()
         self.made: tuple[tuple[str, Value], ...] = ()
         self.tokens: tuple[str, ...] = ()
         self.place: Places | None = None
@@ -156,18 +154,17 @@ class Plan:
     def apply(self, valid: ValidIncident) -> SharedIncident:
         """Return what the recipient may have of `valid`, its tokens still to be replaced."""
         raw, _, _, _, _, coded, time, occurred_from, occurred_to, recorded_at = valid
-        if coded is None:
-            raise ValueError("what tells of no incident passes to nobody")
         given = raw.attributes["data"]
-        record, place, _ = coded
-        form = record.worked_out.get(self)
-        if form is None:
-            form = record.worked_out[self] = self._form_of(given)
-        data = form.copy()
-        for name in self.own:
-            data[name] = given.get(name)
+        data = self.form.copy()
+        try:
+            for name in self.kept:
+                data[name] = given[name]
+        except KeyError:  # a field that may be null may be absent too
+            data.update({name: given.get(name) for name in self.kept})
+        for name, make in self.made:
+            data[name] = make(given.get(name))
         if self.place is not None:
-            data["area"] = self.place[place]
+            data["area"] = self.place[coded[_AREA], coded[_CONFIDENCE]]
         if self.begins is not None and occurred_from is not None:
             data["occurred_from"] = self.begins[occurred_from // QUARTER][_FLOOR]
         if self.ends is not None and occurred_to is not None:
@@ -187,15 +184,6 @@ class Plan:
             (valid, permit.recipient, permit.purpose, data, self.tokens, shown, permit.notes),
         )
 
-    def _form_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the form, filled in with what all events of one record have in common.
 
-        They share its values, which are never set.
-        """
-        form = self.form.copy()
-        form.update({name: given.get(name) for name in self.alike})
-        form.update({name: make(given.get(name)) for name, make in self.made})
-        return form
-
-
+_AREA, _CONFIDENCE = FIXED.index("area"), FIXED.index("confidence")
 _FLOOR = Bucket._fields.index("floor")

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.validate.clean import CleanPlaces, CleanRecords, Codes
+from cioghub.steps.validate.clean import CleanAreas, CleanRecords, Codes
 from cioghub.steps.validate.forms import (
     ID_FORM,
     SOURCE_FORM,
@@ -31,7 +31,7 @@ from cioghub.steps.validate.screen import Screen
 from cioghub.vocabulary.areas import Areas
 from cioghub.vocabulary.buckets import QUARTER, local_day
 from cioghub.vocabulary.codes import CodeList, CodeLists
-from cioghub.vocabulary.coding import Coded, type_codings
+from cioghub.vocabulary.coding import type_codings
 from cioghub.vocabulary.incidents import Fault, RawIncident, Rejected, ValidIncident, build
 from cioghub.vocabulary.known import Known
 from cioghub.vocabulary.parties import FUNCTIONS, Feed, Parties
@@ -65,6 +65,7 @@ class Validator:
     ) -> None:
         self._feeds = parties.feed_owners()
         self._schemas = schemas
+        self._codings = type_codings(schemas.values())
         self._lists = lists
         self._place = AreaCheck(areas, lists, screen)
         self._zone = ZoneInfo(areas.timezone)
@@ -73,12 +74,11 @@ class Validator:
         self._publishers = {source: party.id for source, (party, _) in self._feeds.items()}
         self._boundaries = sorted(lists.boundaries())
         self._days: Known[int, tuple[date, int]] = Known(self._day)
-        codings = type_codings(schemas.values())
-        places: CleanPlaces = {}
-        codes = Codes()
+        clean_areas: CleanAreas = {}
+        self._codes = Codes()
         self._clean = {
             (source, type_name): CleanRecords(
-                source, schemas[type_name], codings[type_name], places, codes
+                source, schemas[type_name], self._codings[type_name], clean_areas, self._codes
             )
             for source, (_, feed) in self._feeds.items()
             for type_name in feed.types
@@ -97,11 +97,11 @@ class Validator:
             return None
         try:
             return self._looked_up(value)
-        except (KeyError, TypeError):  # another name, or no code where one should be
+        except KeyError:  # as many names as there should be, and one of them another
             return None
 
     def _looked_up(self, value: dict[str, Any]) -> ValidIncident | None:
-        """Return the same; raise KeyError where a name is missing, TypeError for what is no code."""
+        """Return the same, asking for every name; raise KeyError where one is missing."""
         id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
         if type(source) is not str or type(type_name) is not str or type(data) is not dict:
             return None
@@ -129,17 +129,14 @@ class Validator:
             return None
         on, epoch = self._days[start // QUARTER]
         key, area = clean.key(data, epoch), clean.area_key(data)
-        if key is None or area is None:
-            return None
-        record, place = clean.records.get(key), clean.places.get(area)
-        if record is None:
-            if not clean.apart(key, data):
+        coded = clean.coded(key, area, on)
+        if coded is None:
+            if key is None or area is None or not clean.apart(key, data):
                 return None
-            record = clean.remember(key, data)
-        if place is None:
             if area and self._place.faults(data["area"]):
                 return None
-            place = clean.remember_place(area)
+            coded = self._codes.once(_coded(data, source, on, self._codings[type_name].fields))
+            clean.remember(key, area, data, coded)
         return build(
             ValidIncident,
             (
@@ -149,7 +146,7 @@ class Validator:
                 clean.source,
                 id_,
                 self._publishers[source],
-                build(Coded, (record, place, on)),
+                coded,
                 time,
                 start,
                 last_second(end, ends) if "." in ends else end,
@@ -198,9 +195,16 @@ class Validator:
             faults.add("/time", FaultCode.PUBLISHED_TOO_EARLY)
         if faults or source is None or id_ is None or time is None or feed_of is None:
             return Rejected(tuple(faults), source, id_)
-        coded: Coded | None = None
+        coded: tuple[Any, ...] = ()
         if not schema.is_control and start is not None:
-            coded = self._coded(self._clean[source, schema.type_name], data, start)
+            on, epoch = self._days[start // QUARTER]
+            coded = self._codes.once(
+                _coded(data, source, on, self._codings[schema.type_name].fields)
+            )
+            clean = self._clean.get((source, schema.type_name))
+            if clean is not None:
+                whole = clean.filled(data)
+                clean.remember(clean.key(whole, epoch), clean.area_key(whole), whole, coded)
         return ValidIncident(
             raw=RawIncident(value),
             type=schema.type_name,
@@ -213,15 +217,6 @@ class Validator:
             occurred_to=None if end is None else last_second(end, data["occurred_to"]),
             recorded_at=recorded,
         )
-
-    def _coded(self, clean: CleanRecords, data: dict[str, Any], start: int) -> Coded:
-        """Note a record that was found to have no fault; return what it is coded with."""
-        on, epoch = self._days[start // QUARTER]
-        whole = clean.filled(data)
-        key, area = clean.key(whole, epoch), whole.get("area")
-        assert key is not None, "nothing is unusual in a record without a fault"
-        named = () if area is None else tuple(map(area.get, ("code", "edition", "confidence")))
-        return Coded(clean.remember(key, whole), clean.remember_place(named), on)
 
     def _id(self, value: Any, faults: _Faults) -> str | None:
         if not faults.add("/id", text(value, ID_FORM)):
@@ -349,3 +344,22 @@ def _code(code_list: CodeList | None, code: str, on: date | None) -> FaultCode |
     if on is not None and code_list.valid(code, on) is None:
         return FaultCode.CODE_NOT_IN_FORCE
     return None
+
+
+def _coded(
+    data: Mapping[str, Any], source: str, on: date, names: tuple[str, ...]
+) -> tuple[Any, ...]:
+    """Return the values that rules look at: `FIXED`, then those of `names`."""
+    area = data.get("area") or {}
+    code = area.get("code")
+    values = map(data.get, names)
+    return (
+        source,
+        data["held_for"],
+        data["category_list"],
+        data["category"],
+        (area.get("edition"), code) if code else None,
+        area.get("confidence"),
+        on,
+        *[tuple(sorted(value)) if type(value) is list else value for value in values],
+    )

@@ -13,23 +13,23 @@ Rules for editors:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
 from cioghub.steps.validate.forms import TOKEN_FORM
-from cioghub.vocabulary.coding import CodedPlace, CodedRecord, TypeCoding, in_record
+from cioghub.vocabulary.coding import FIXED, TypeCoding
 from cioghub.vocabulary.schema import EventSchema
 
-MOST = 50_000
-"""Records remembered of one feed and type, many times what a county's years have; then all are
-forgotten at once."""
+MOST = 500_000
+"""Tuples remembered; then all are forgotten at once."""
 
 _TOKENS = frozenset({"person-token", "place-token"})
 _token = TOKEN_FORM.fullmatch
 
 
-CleanPlaces = dict[tuple[Any, ...], CodedPlace]
-"""From code, edition and confidence to what a place is coded with."""
+CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
+"""From code, edition and confidence to the coded values of an area."""
 
 
 class Codes:
@@ -53,25 +53,23 @@ class Codes:
 class CleanRecords:
     """What has been found clean in the records of one feed and event type.
 
-    `records` has what is coded by the keys found clean, `places` by the `area_key` of places; these
-    are the same for all feeds and types, and so are `codes`. A key may hold what is no code, and
-    cannot be looked up: TypeError then.
+    `areas` is what has been found clean of places that are named, the same for all feeds and types,
+    and so are `codes`.
     """
 
     __slots__ = (
         "_area",
+        "_areas",
         "_bare",
-        "_coded",
         "_codes",
-        "_coding",
         "_lists",
         "_nulls",
         "_numbers",
+        "_plain",
         "_tokens",
+        "_tuples",
         "_values",
         "names",
-        "places",
-        "records",
         "source",
         "type_name",
     )
@@ -81,28 +79,31 @@ class CleanRecords:
         source: str,
         schema: EventSchema,
         coding: TypeCoding,
-        places: CleanPlaces,
+        areas: CleanAreas,
         codes: Codes,
     ) -> None:
         self.source = source
         self.type_name = schema.type_name
         self.names = frozenset(field.name for field in schema.fields)
         self._nulls = {field.name: None for field in schema.fields if field.nullable}
-        self._coding = coding
         self._tokens = [f.name for f in schema.fields if f.privacy_class in _TOKENS]
         self._numbers = [f.name for f in schema.fields if f.kind == "int"]
         area = next((f for f in schema.fields if f.kind == "area"), None)
         self._area = area.name if area else None
         # Whether a record may name no place is said by its own schema.
         self._bare = () if area is None or area.nullable else None
-        rest = [f for f in schema.fields if in_record(f)]
-        names = [f.name for f in rest]
-        self._coded = itemgetter(*names)
-        # Before each value of a key stands the stretch of days.
-        self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
-        self.records: dict[tuple[Any, ...], CodedRecord] = {}
+        special = {*self._tokens, self._area}
+        rest = [
+            f
+            for f in schema.fields
+            if f.name not in special and f.privacy_class != "time" and f.kind != "area"
+        ]
+        self._lists = [f.name for f in rest if f.kind == "strings"]
+        plain = [f.name for f in rest if f.kind != "strings"]
+        self._plain = itemgetter(*plain, plain[0])
+        self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
         self._values: set[tuple[Any, ...]] = set()
-        self.places = places
+        self._areas = areas
         self._codes = codes
 
     def filled(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,13 +124,13 @@ class CleanRecords:
             number = data[name]
             if number is not None and type(number) is not int:
                 return None
-        key: tuple[Any, ...] = (on, *self._coded(data))
-        for at, name in self._lists:
+        key: tuple[Any, ...] = (on, *self._plain(data))
+        for name in self._lists:
             values = data[name]
-            if values is not None:  # no list is not an empty one
-                if type(values) is not list:
-                    return None
-                key = (*key[:at], tuple(values), *key[at + 1 :])
+            if values is not None and type(values) is not list:
+                return None
+            # No list is not an empty one.
+            key += (None if values is None else tuple(values),)
         return key
 
     def area_key(self, data: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -144,42 +145,43 @@ class CleanRecords:
         except KeyError:
             return None
 
+    def coded(
+        self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None, on: date
+    ) -> tuple[Any, ...] | None:
+        """Return the coded values of a record, if key and area were found clean before."""
+        if key is None or area is None:
+            return None
+        try:
+            before, after = self._tuples[key]
+            return *before, *self._areas[area], on, *after
+        except (KeyError, TypeError):  # not seen yet, or no code: the long way will say
+            return None
+
     def apart(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> bool:
         """Say whether each value of a key was found clean before, if never all of them together."""
-        return self._values.issuperset(_values(key, data))
+        try:
+            return self._values.issuperset(_values(key, data))
+        except TypeError:  # no code: the long way will say
+            return False
 
-    def remember(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> CodedRecord:
-        """Note a record that was found clean; return what it is coded with."""
-        known = self.records.get(key)
-        if known is not None:
-            return known
-        if len(self.records) >= MOST:
-            self.records.clear()
+    def remember(
+        self,
+        key: tuple[Any, ...] | None,
+        area: tuple[Any, ...] | None,
+        data: Mapping[str, Any],
+        coded: tuple[Any, ...],
+    ) -> None:
+        """Note a record that was found clean, and its coded values."""
+        if key is None or area is None:
+            return
+        if len(self._tuples) > MOST:
+            self._tuples.clear()
             self._values.clear()
-        named = data["held_for"], data["category_list"], data["category"]
-        rest = [_sorted(data[name]) for name in self._coding.fields]
-        record = CodedRecord(self._codes.once((self.source, *named, *rest)))
+        if len(self._areas) > MOST:
+            self._areas.clear()
+        self._tuples[self._codes.once(key)] = (coded[:_AREA], coded[_DAY + 1 :])
         self._values.update(_values(key, data))
-        self.records[self._codes.once(key)] = record
-        return record
-
-    def remember_place(self, area: tuple[Any, ...]) -> CodedPlace:
-        """Note the code, edition and confidence of a place that was found clean, () if none is
-        named; return what it is coded with.
-        """
-        known = self.places.get(area)
-        if known is not None:
-            return known
-        if len(self.places) >= MOST:
-            self.places.clear()
-        once = self._codes.once(area)
-        code, edition, confidence = once or (None, None, None)
-        place = self.places[once] = CodedPlace((edition, code) if code else None, confidence)
-        return place
-
-
-def _sorted(value: Any) -> Any:
-    return tuple(sorted(value)) if type(value) is list else value
+        self._areas[self._codes.once(area)] = coded[_AREA:_DAY]
 
 
 def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -189,3 +191,6 @@ def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ..
         (on, data["category_list"], data["category"]),
         *[(on, place, value) for place, value in enumerate(key)],
     ]
+
+
+_AREA, _DAY = FIXED.index("area"), FIXED.index("valid_on")
