@@ -13,7 +13,7 @@ from cioghub.steps.correlate.surge import (
     score_surge_pooled,
     screen_surge,
 )
-from cioghub.steps.correlate.surge_fit import Step, tail
+from cioghub.steps.correlate.surge_fit import Step, _through, tail
 
 
 def periods(step: Step, n: int) -> list[date]:
@@ -183,3 +183,8 @@ def test_the_tail_is_that_of_the_distribution(variance: float) -> None:
     drawn = counts(generator, 4.0, 200_000, max(variance / 4.0, 1.0) if variance > 4.1 else 1.0)
     for seen in (0, 1, 5, 9):
         assert tail(seen, 4.0, variance) == pytest.approx((drawn >= seen).mean(), abs=0.005)
+
+
+def test_a_triangle_without_an_inverse_is_refused() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="no inverse"):
+        _through(np.array([[1.0, 0.0], [1.0, 0.0]]), np.ones((2, 1)))

@@ -251,7 +251,9 @@ def _through(root: Floats, right: Floats) -> Floats:
     LAPACK is asked directly: to ask it through `solve_triangular` takes longer than the answer.
     """
     # It takes columns one after another: to it, the rows of a triangle are the other's columns.
-    found, _ = dtrtrs(root.T, right, lower=0, trans=1)
+    found, info = dtrtrs(root.T, right, lower=0, trans=1)
+    if info:
+        raise np.linalg.LinAlgError("a root that Cholesky gave has no inverse")
     return np.asarray(found, dtype=np.float64)
 
 
