@@ -7,6 +7,7 @@ import pytest
 
 from cioghub.journey import Journey, Taken
 from cioghub.steps.validate.screen import find_identifiers
+from cioghub.vocabulary.buckets import local_day
 from cioghub.vocabulary.incidents import PseudonymousIncident, SharedIncident, ValidIncident
 from cioghub.vocabulary.keys import KeyRing, KeyRoot, Secret
 from cioghub.wire.shipped import deploy_folder
@@ -40,7 +41,7 @@ def journey() -> Journey:
 def stages(journey: Journey, number: int) -> tuple[ValidIncident, list[SharedIncident]]:
     valid = journey._validator.validate(event(number))
     assert isinstance(valid, ValidIncident), valid
-    decision = journey.table.decide(valid, journey._day(valid.time))
+    decision = journey.table.decide(valid, local_day(valid.time, journey.zone))
     return valid, [plan.apply(valid) for plan in decision.permitted]
 
 

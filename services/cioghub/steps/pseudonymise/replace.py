@@ -104,9 +104,24 @@ class Pseudonymiser:
                         before = pseudonym(former_key, publisher, kind, token)
                         former = (*former, (field, before))
             own_id = event_id(ids, name)
-            values = (recipient, own_id, hub_source, type_name, time, data)
-            inside = (publisher, accepted, notes, former)
-            replaced.append(build(PseudonymousIncident, values + inside))
+            replaced.append(
+                build(
+                    PseudonymousIncident,
+                    (
+                        recipient,
+                        own_id,
+                        hub_source,
+                        type_name,
+                        time,
+                        data,
+                        # The rest stays inside the hub.
+                        publisher,
+                        accepted,
+                        notes,
+                        former,
+                    ),
+                )
+            )
         return tuple(replaced)
 
     def _way(self, recipient: str, purpose: str, type_name: str, publisher: str, day: date) -> _Way:

@@ -44,12 +44,12 @@ def noted(known: dict[K, V], key: K, value: V) -> V:
 class Seen(NamedTuple):
     """What rules see of coded values, beside the day and the place.
 
-    `said` is the function that they are held for and what the codes say; `held` says of each field
-    that a condition asks for which clauses on it hold.
+    `said` is the function that they are held for and what the codes say; `held` has for each field
+    that a condition asks for a number that says which clauses on it hold.
     """
 
     said: tuple[Any, ...]
-    held: dict[str, tuple[bool, ...]]
+    held: dict[str, int]
 
 
 class Alike:
@@ -63,9 +63,14 @@ class Alike:
             if clause.field in (*coding.fields, "agency_category", "confidence"):
                 self._clauses[clause.field] = (*self._clauses.get(clause.field, ()), clause)
         self._said: dict[tuple[Any, ...], int] = {}
-        self._distinct: dict[Said, int] = {}
+        self._positions = {
+            field: _CONFIDENCE if field == "confidence" else coding.position(field)
+            for field in self._clauses
+            if field != "agency_category"
+        }
+        self._distinct: dict[Said | tuple[bool, ...], int] = {}
         self._numbers = 0
-        self._held: dict[tuple[str, Any], tuple[bool, ...]] = {}
+        self._held: dict[tuple[str, Any], int] = {}
 
     def seen(self, coded: tuple[Any, ...], code_epoch: int) -> Seen:
         """Return what rules see of coded values.
@@ -84,24 +89,24 @@ class Alike:
             known = noted(self._said, code, self._number(said))
         return known
 
-    def _number(self, said: Said) -> int:
-        known = self._distinct.get(said)
+    def _number(self, one: Said | tuple[bool, ...]) -> int:
+        known = self._distinct.get(one)
         if known is None:
             self._numbers += 1
-            known = noted(self._distinct, said, self._numbers)
+            known = noted(self._distinct, one, self._numbers)
         return known
 
-    def _holds(self, field: str, coded: tuple[Any, ...]) -> tuple[bool, ...]:
-        """Return which of the clauses on a field hold."""
+    def _holds(self, field: str, coded: tuple[Any, ...]) -> int:
+        """Return a number that is the same wherever the same clauses on a field hold."""
         value = self._value(field, coded)
         known = self._held.get((field, value))
         if known is None:
             seen = seen_of(field, value)
             holds = tuple(clause.holds(seen) for clause in self._clauses[field])
-            known = noted(self._held, (field, value), holds)
+            known = noted(self._held, (field, value), self._number(holds))
         return known
 
     def _value(self, field: str, coded: tuple[Any, ...]) -> Any:
         if field == "agency_category":
             return f"{coded[_CATEGORY_LIST]}:{coded[_CATEGORY]}"
-        return coded[_CONFIDENCE if field == "confidence" else self._coding.position(field)]
+        return coded[self._positions[field]]

@@ -169,7 +169,7 @@ class DecisionTable:
         valid: ValidIncident,
         day: date,
         alike: tuple[Any, ...],
-        held: dict[str, tuple[bool, ...]],
+        held: dict[str, int],
     ) -> DecisionClass:
         """Decide for each recipient, on the conditions alone that its agreements ask for."""
         facts: Facts | None = None

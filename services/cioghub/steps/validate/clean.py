@@ -61,11 +61,11 @@ class CleanRecords:
         "_area",
         "_areas",
         "_bare",
+        "_coded",
         "_codes",
         "_lists",
         "_nulls",
         "_numbers",
-        "_plain",
         "_tokens",
         "_tuples",
         "_values",
@@ -98,9 +98,10 @@ class CleanRecords:
             for f in schema.fields
             if f.name not in special and f.privacy_class != "time" and f.kind != "area"
         ]
-        self._lists = [f.name for f in rest if f.kind == "strings"]
-        plain = [f.name for f in rest if f.kind != "strings"]
-        self._plain = itemgetter(*plain, plain[0])
+        names = [f.name for f in rest]
+        self._coded = itemgetter(*names)
+        # Before the values of a key stands the stretch of days.
+        self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
         self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
         self._values: set[tuple[Any, ...]] = set()
         self._areas = areas
@@ -124,13 +125,13 @@ class CleanRecords:
             number = data[name]
             if number is not None and type(number) is not int:
                 return None
-        key: tuple[Any, ...] = (on, *self._plain(data))
-        for name in self._lists:
+        key: tuple[Any, ...] = (on, *self._coded(data))
+        for at, name in self._lists:
             values = data[name]
-            if values is not None and type(values) is not list:
-                return None
-            # No list is not an empty one.
-            key += (None if values is None else tuple(values),)
+            if values is not None:  # no list is not an empty one
+                if type(values) is not list:
+                    return None
+                key = (*key[:at], tuple(values), *key[at + 1 :])
         return key
 
     def area_key(self, data: Mapping[str, Any]) -> tuple[Any, ...] | None:
