@@ -35,7 +35,7 @@ SMALL, LARGE = 1.55, 9.85
 
 SHORT_DAYS, LONG_DAYS = 90, 180
 
-REPEATS = 3
+REPEATS = 5
 
 NOWHERE = Path(os.devnull)
 
