@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, get_args
 
 KEEP = "keep"
 DROP = "drop"
 PSEUDONYMISE = "pseudonymise"
 GENERALISE = "generalise"
 
-CONDITION_FIELDS = (
+ConditionField = Literal[
     "hub_category",
     "agency_category",
     "severity",
@@ -23,8 +24,10 @@ CONDITION_FIELDS = (
     "district",
     "csp",
     "ciog",
-)
+]
 """The only fields a condition may look at, all computed before any treatment."""
+
+CONDITION_FIELDS: tuple[ConditionField, ...] = get_args(ConditionField)
 
 NULLABLE_CONDITION_FIELDS = frozenset(CONDITION_FIELDS) - {
     "hub_category",

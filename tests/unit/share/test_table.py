@@ -9,10 +9,11 @@ import pytest
 from cioghub.steps.share import alike
 from cioghub.vocabulary import known
 from cioghub.vocabulary.coding import type_codings
-from cioghub.vocabulary.rules import NULLABLE_CONDITION_FIELDS
+from cioghub.vocabulary.rules import CONDITION_FIELDS, NULLABLE_CONDITION_FIELDS
 from spec import drawn
 from spec.crimes import crime
 from spec.deciding import Hub, loaded
+from spec.obvious import Shared, Withheld
 
 AREAS = Path(__file__).parents[3] / "deploy" / "areas" / "warwickshire.yaml"
 MOST = 50
@@ -50,19 +51,29 @@ def test_a_flood_of_combinations_fills_no_memory_and_changes_no_decision(
     assert len(events()) > MOST >= max(map(len, kept))
 
 
+ELSEWHERE = {"code": "E01031183", "edition": "lsoa11", "confidence": "street"}
+AT_A_SITE = {**crime(0)["data"]["area"], "confidence": "site-only"}
 TOLD_APART: dict[str, tuple[list[Any], dict[str, Any]]] = {
-    "confidence": (
-        ["site-only"],
-        {"area": {**crime(0)["data"]["area"], "confidence": "site-only"}},
-    ),
-    "district": (["E07000218"], {"area": {**crime(0)["data"]["area"], "code": "E01030959"}}),
-    "severity": ([1, 2], {"severity": 1}),
+    "hub_category": (["robbery"], {"category": "34A"}),
+    "agency_category": (["police_offence_codes:5D"], {"category": "5D"}),
+    "severity": ([5], {"severity": 5}),
+    "weapon": (["kitchen-knife"], {"weapon": "kitchen-knife"}),
     "setting": (["dwelling"], {"setting": "dwelling"}),
     "qualifiers": (["604"], {"qualifiers": ["604"]}),
     "age_band": (["18-24"], {"age_band": "18-24"}),
-    "agency_category": (["police_offence_codes:5D"], {"category": "5D"}),
+    "confidence": (
+        ["site-only"],
+        {"area": AT_A_SITE},
+    ),
+    "district": (["E07000221"], {"area": ELSEWHERE}),
+    "csp": (["E22000359"], {"area": ELSEWHERE}),
+    "ciog": (["south"], {"area": ELSEWHERE}),
 }
 """Conditions, each with the change of an event that makes it hold."""
+
+
+def test_every_condition_is_tried_but_the_one_that_a_feed_has_one_value_of() -> None:
+    assert TOLD_APART.keys() == set(CONDITION_FIELDS) - {"held_for"}
 
 
 @pytest.mark.parametrize("field", TOLD_APART)
@@ -74,13 +85,16 @@ def test_events_that_one_condition_tells_apart_are_decided_apart(field: str) -> 
         clause["or_null"] = False
     rules["police-to-tactical-group.yaml"] |= {"only_when": {field: clause}}
     bundle = loaded(rules, AREAS).bundle
-    two = [crime(1), crime(2, **change)]
-    cold = [Hub(bundle).outcomes(event) for event in two]
-    assert None not in cold
-    assert cold[0] != cold[1]
-    for order in (two, two[::-1]):
+    other, asked = crime(1), crime(2, **change)
+    withheld, shared = (Hub(bundle).outcomes(event) for event in (other, asked))
+    assert withheld is not None
+    assert shared is not None
+    assert withheld["tactical-group"] == Withheld("only-when")
+    assert isinstance(shared["tactical-group"], Shared)
+    for order in ((other, asked), (asked, other)):
         warm = Hub(bundle)
-        assert [warm.outcomes(event) for event in order] == (cold if order is two else cold[::-1])
+        found = {event["id"]: warm.outcomes(event) for event in order}
+        assert found == {other["id"]: withheld, asked["id"]: shared}
 
 
 def test_what_codes_say_is_never_taken_for_what_others_said_before_it_was_forgotten(

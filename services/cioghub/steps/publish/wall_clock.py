@@ -87,8 +87,9 @@ class WallClock:
         """Return the span of a text, or the code of its fault."""
         for form in self._formats:
             try:
-                # Whether the zone's clock shows this time once, twice or never is told below.
-                local = datetime.strptime(text, form.pattern)  # noqa: DTZ007 - `_span` gives it one
+                # A wall clock shows no zone. To give it one here would choose unseen between the
+                # two instants of an hour that comes twice: `_span` looks for both, then does.
+                local = datetime.strptime(text, form.pattern)  # noqa: DTZ007 - zone given in `_span`
             except ValueError:
                 continue
             if not 1900 < local.year < 2200:

@@ -28,6 +28,7 @@ from cioghub.vocabulary.rules import (
     GENERALISE,
     Agreement,
     Clause,
+    ConditionField,
     Finding,
     Never,
     Treatment,
@@ -189,7 +190,7 @@ def _treatment(value: str | GeneraliseModel) -> Treatment:
     return Treatment(value)
 
 
-def _clauses(clauses: Mapping[str, ClauseModel]) -> tuple[Clause, ...]:
+def _clauses(clauses: Mapping[ConditionField, ClauseModel]) -> tuple[Clause, ...]:
     made = []
     for field, clause in clauses.items():
         for test in ("any_of", "none_of", "only"):

@@ -158,7 +158,9 @@ def _conditions(
         # A parent that is not known is null: the next coarser one would be a code of another list.
         **{level: place.parents.get(level) if place else None for level in PLACE_CONDITIONS},
     }
-    found = {field: seen_of(field, seen.get(field)) for field in CONDITION_FIELDS}
+    found: dict[str, frozenset[str]] = {
+        field: seen_of(field, seen.get(field)) for field in CONDITION_FIELDS
+    }
     found["hub_category"] = united(fields)
     return found
 

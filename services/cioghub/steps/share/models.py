@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
-from cioghub.vocabulary.rules import CONDITION_FIELDS
+from cioghub.vocabulary.rules import ConditionField
 
 
 class _Closed(BaseModel):
@@ -156,8 +156,6 @@ class ClauseModel(_Closed):
         return self
 
 
-# A type checker wants the names written out here. Taken from the one list, they cannot differ.
-ConditionField = Literal[CONDITION_FIELDS]  # type: ignore[valid-type]
 Clauses = dict[ConditionField, ClauseModel]
 
 
