@@ -18,8 +18,9 @@ def test_a_record_may_name_no_place_only_where_its_own_schema_says_so() -> None:
     coding = type_codings([schema])[CRIME]
     areas: CleanAreas = {}
     free = CleanRecords("s", schema, coding, areas, Codes())
-    codes = {"category_list": "l", "category": "c"}
-    free.remember(("any",), free.area_key(NOWHERE), codes, ("s", "h", "l", "c", None, None, DAY))
+    codes = {"held_for": "h", "category_list": "l", "category": "c"}
+    key = (("any",), ("others",))
+    free.remember(key, free.area_key(NOWHERE), codes, ("s", "h", "l", "c", None, None, DAY))
     assert areas == {(): (None, None)}
     fields = tuple(
         replace(field, nullable=False) if field.kind == "area" else field for field in schema.fields
@@ -27,7 +28,7 @@ def test_a_record_may_name_no_place_only_where_its_own_schema_says_so() -> None:
     bound = CleanRecords("s", replace(schema, fields=fields), coding, areas, Codes())
     assert free.area_key(NOWHERE) == ()
     assert bound.area_key(NOWHERE) is None
-    assert bound.coded(("any",), bound.area_key(NOWHERE), DAY) is None
+    assert bound.coded(key, bound.area_key(NOWHERE), DAY) is None
 
 
 def test_what_is_left_out_is_as_if_it_were_null() -> None:

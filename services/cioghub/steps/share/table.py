@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from cioghub.steps.share.alike import Alike, noted
 from cioghub.steps.share.coded_facts import PLACE_CONDITIONS, Facts, facts_of
@@ -24,8 +24,16 @@ from cioghub.vocabulary.reasons import WithheldReason
 from cioghub.vocabulary.rules import Agreement, Clause
 from cioghub.vocabulary.schema import EventSchema
 
-Relevant = Callable[[tuple[Any, ...]], Any]
-"""Takes out of coded values those that a decision asks for."""
+
+class _Relevant(NamedTuple):
+    """What decisions on one type ask for: some of the coded values, and perhaps the place.
+
+    `kinds` remembers by code epoch and those values which kind of event it was.
+    """
+
+    values: Callable[[tuple[Any, ...]], Any]
+    by_place: bool
+    kinds: dict[tuple[int, Any], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,8 @@ class DecisionTable:
         self._police = bundle.parties.police()
         self._treatments = Treatments(bundle.areas, buckets)
         self._decided: dict[tuple[Any, ...], DecisionClass] = {}
-        self._seen: dict[tuple[Any, ...], DecisionClass] = {}
+        self._kinds: dict[tuple[Any, ...], int] = {}
+        self._last_kind = 0
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._classes: dict[tuple[int, ...], DecisionClass] = {}
         self._numbers: dict[Outcome, int] = {}
@@ -97,7 +106,9 @@ class DecisionTable:
         self._places: Known[tuple[str, str] | None, int] = Known(self._place)
         self._distinct_places: dict[tuple[str | bool | None, ...], int] = {}
         self._relevant = {
-            name: (self._relevant_of(coding, asked[name]), bool(asked[name] & _OF_PLACE))
+            name: _Relevant(
+                self._relevant_of(coding, asked[name]), bool(asked[name] & _OF_PLACE), {}
+            )
             for name, coding in self._codings.items()
         }
 
@@ -110,13 +121,17 @@ class DecisionTable:
         coded = valid.coded
         if not coded:
             return self._control(valid)
-        relevant, by_place = self._relevant[valid.type]
-        epochs = self._days[day], self._valid_ons[coded[_VALID_ON]]
+        values, by_place, kinds = self._relevant[valid.type]
+        code_epoch = self._valid_ons[coded[_VALID_ON]]
+        asked = (code_epoch, values(coded))
+        kind = kinds.get(asked)
+        if kind is None:
+            kind = noted(kinds, asked, self._kind(valid, code_epoch))
         place = self._places[coded[_AREA]] if by_place else None
-        key = (valid.type, epochs, place, relevant(coded))
+        key = (kind, self._days[day], place)
         known = self._decided.get(key)
         if known is None:
-            known = noted(self._decided, key, self._of_alike(valid, day, place, epochs))
+            known = noted(self._decided, key, self._decide(valid, day, place, code_epoch))
         return known
 
     def _place(self, area: tuple[str, str] | None) -> int:
@@ -132,7 +147,7 @@ class DecisionTable:
         )
         return self._distinct_places.setdefault(asked, len(self._distinct_places))
 
-    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Relevant:
+    def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Callable[[tuple[Any, ...]], Any]:
         """Return what takes the values out by which events of a type are remembered as decided."""
         lists = self._bundle.lists
         always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
@@ -151,27 +166,25 @@ class DecisionTable:
         refusals = (Refusal(r, WithheldReason.CONTROL) for r in self._bundle.recipients)
         return self._class(valid.type, tuple(self._number(one) for one in refusals))
 
-    def _of_alike(
-        self, valid: ValidIncident, day: date, place: int | None, epochs: tuple[int, int]
-    ) -> DecisionClass:
-        """Return the decision on coded values that are new, perhaps made on others like them."""
-        day_epoch, code_epoch = epochs
+    def _kind(self, valid: ValidIncident, code_epoch: int) -> int:
+        """Return a number that is the same for all events that only day and place may tell apart.
+
+        It never comes to stand for others, even where what it stood for was forgotten.
+        """
         seen = self._alike[valid.type].seen(valid.coded, code_epoch)
-        key = (valid.publisher, valid.type, day_epoch, seen.said)
-        whole = (key, place, tuple(seen.held.values()))
-        known = self._seen.get(whole)
+        what = (valid.publisher, valid.type, seen.said, tuple(seen.held.values()))
+        known = self._kinds.get(what)
         if known is None:
-            known = noted(self._seen, whole, self._decide(valid, day, key, seen.held))
+            self._last_kind += 1
+            known = noted(self._kinds, what, self._last_kind)
         return known
 
     def _decide(
-        self,
-        valid: ValidIncident,
-        day: date,
-        alike: tuple[Any, ...],
-        held: dict[str, int],
+        self, valid: ValidIncident, day: date, place: int | None, code_epoch: int
     ) -> DecisionClass:
         """Decide for each recipient, on the conditions alone that its agreements ask for."""
+        said, held = self._alike[valid.type].seen(valid.coded, code_epoch)
+        alike = (valid.publisher, valid.type, self._days[day], said)
         facts: Facts | None = None
         outcomes = []
         for recipient in self._bundle.recipients:

@@ -32,6 +32,16 @@ CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
 """From code, edition and confidence to the coded values of an area."""
 
 
+Key = tuple[tuple[Any, ...], tuple[Any, ...]]
+"""What is looked up for a record: its function and category, then all the rest.
+
+Each begins with the stretch of days. Looked up apart they are a few hundred each, and stay at hand;
+together they were thousands. No code of one depends on a code of the other.
+"""
+
+_OF_HEAD = ("held_for", "category_list", "category")
+
+
 class Codes:
     """Codes found clean, each held once however often it was met."""
 
@@ -61,13 +71,15 @@ class CleanRecords:
         "_area",
         "_areas",
         "_bare",
-        "_coded",
         "_codes",
+        "_head",
+        "_heads",
         "_lists",
         "_nulls",
         "_numbers",
+        "_tail",
+        "_tails",
         "_tokens",
-        "_tuples",
         "_values",
         "names",
         "source",
@@ -98,11 +110,13 @@ class CleanRecords:
             for f in schema.fields
             if f.name not in special and f.privacy_class != "time" and f.kind != "area"
         ]
-        names = [f.name for f in rest]
-        self._coded = itemgetter(*names)
+        names = [f.name for f in rest if f.name not in _OF_HEAD]
+        self._head = itemgetter(*_OF_HEAD)
+        self._tail = itemgetter(*names)  # of two names or more it gives a tuple: a record has them
         # Before the values of a key stands the stretch of days.
         self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
-        self._tuples: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+        self._heads: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._tails: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._values: set[tuple[Any, ...]] = set()
         self._areas = areas
         self._codes = codes
@@ -111,7 +125,7 @@ class CleanRecords:
         """Return a record with null in every field that may be null and was left out."""
         return {**self._nulls, **data}
 
-    def key(self, data: Mapping[str, Any], on: int) -> tuple[Any, ...] | None:
+    def key(self, data: Mapping[str, Any], on: int) -> Key | None:
         """Return what is looked up for a record with all its fields, None for an unusual one.
 
         It asks for every field but the times and the area: KeyError where one is missing.
@@ -125,14 +139,14 @@ class CleanRecords:
             number = data[name]
             if number is not None and type(number) is not int:
                 return None
-        key: tuple[Any, ...] = (on, *self._coded(data))
+        tail: tuple[Any, ...] = (on, *self._tail(data))
         for at, name in self._lists:
             values = data[name]
             if values is not None:  # no list is not an empty one
                 if type(values) is not list:
                     return None
-                key = (*key[:at], tuple(values), *key[at + 1 :])
-        return key
+                tail = (*tail[:at], tuple(values), *tail[at + 1 :])
+        return (on, *self._head(data)), tail
 
     def area_key(self, data: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Return what is looked up for the area of a record, None for an unusual one."""
@@ -147,18 +161,18 @@ class CleanRecords:
             return None
 
     def coded(
-        self, key: tuple[Any, ...] | None, area: tuple[Any, ...] | None, on: date
+        self, key: Key | None, area: tuple[Any, ...] | None, on: date
     ) -> tuple[Any, ...] | None:
         """Return the coded values of a record, if key and area were found clean before."""
         if key is None or area is None:
             return None
         try:
-            before, after = self._tuples[key]
-            return *before, *self._areas[area], on, *after
+            head, tail = key
+            return *self._heads[head], *self._areas[area], on, *self._tails[tail]
         except (KeyError, TypeError):  # not seen yet, or no code: the long way will say
             return None
 
-    def apart(self, key: tuple[Any, ...], data: Mapping[str, Any]) -> bool:
+    def apart(self, key: Key, data: Mapping[str, Any]) -> bool:
         """Say whether each value of a key was found clean before, if never all of them together."""
         try:
             return self._values.issuperset(_values(key, data))
@@ -167,7 +181,7 @@ class CleanRecords:
 
     def remember(
         self,
-        key: tuple[Any, ...] | None,
+        key: Key | None,
         area: tuple[Any, ...] | None,
         data: Mapping[str, Any],
         coded: tuple[Any, ...],
@@ -175,22 +189,27 @@ class CleanRecords:
         """Note a record that was found clean, and its coded values."""
         if key is None or area is None:
             return
-        if len(self._tuples) > MOST:
-            self._tuples.clear()
+        if len(self._heads) + len(self._tails) > MOST:
+            self._heads.clear()
+            self._tails.clear()
             self._values.clear()
         if len(self._areas) > MOST:
             self._areas.clear()
-        self._tuples[self._codes.once(key)] = (coded[:_AREA], coded[_DAY + 1 :])
+        head, tail = key
+        self._heads[self._codes.once(head)] = coded[:_AREA]
+        self._tails[self._codes.once(tail)] = coded[_DAY + 1 :]
         self._values.update(_values(key, data))
         self._areas[self._codes.once(area)] = coded[_AREA:_DAY]
 
 
-def _values(key: tuple[Any, ...], data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _values(key: Key, data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return the values of a key by their places in it, and the code within its list."""
-    on = key[0]
+    head, tail = key
+    on = head[0]
     return [
         (on, data["category_list"], data["category"]),
-        *[(on, place, value) for place, value in enumerate(key)],
+        *[(on, f"head {place}", value) for place, value in enumerate(head)],
+        *[(on, place, value) for place, value in enumerate(tail)],
     ]
 
 

@@ -33,8 +33,10 @@ _time_form = _TIME_FORM.fullmatch
 _MOST_PARTS = 100_000
 _hours: dict[str, int] = {}
 """Hours as they are written, `2026-01-05T09`, and what each is in UTC."""
+_minutes: dict[str, int] = {}
+"""Minutes as they are written, `:30`, and how many seconds they add."""
 _rests: dict[str, int] = {}
-"""What is written after the hour, `:00:00+00:00`, and what it adds."""
+"""What is written after the minute, `:00+00:00`, and what it adds."""
 
 MAX_TEXT = 256
 MAX_LIST = 8
@@ -45,16 +47,18 @@ def instant(value: Any) -> int | FaultCode:
     """Return whole seconds since 1970 UTC of an RFC 3339 text with offset, or the fault."""
     if type(value) is not str:
         return FaultCode.WRONG_TYPE
-    # Both parts of it read before, whatever they stood beside, it needs no third reading: in the
-    # form, what may follow an hour does not depend on the hour.
-    hour, rest = _hours.get(value[:13]), _rests.get(value[13:])
-    if hour is not None and rest is not None:
-        return hour + rest
+    # All parts of it read before, whatever they stood beside, it needs no other reading: in the
+    # form, what may follow an hour or a minute does not depend on it.
+    hour, minute, rest = _hours.get(value[:13]), _minutes.get(value[13:16]), _rests.get(value[16:])
+    if hour is not None and minute is not None and rest is not None:
+        return hour + minute + rest
     found = _read(value)
     if type(found) is int and value[19] != ".":
         hour = parse_rfc3339(f"{value[:10]}T{value[11:13]}:00:00Z")
         _remember(_hours, value[:13], hour)
-        _remember(_rests, value[13:], found - hour)
+        minute = 60 * int(value[14:16])
+        _remember(_minutes, value[13:16], minute)
+        _remember(_rests, value[16:], found - hour - minute)
     return found
 
 
