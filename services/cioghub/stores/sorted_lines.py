@@ -7,7 +7,7 @@ is known at the end which twin stands.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -68,13 +68,16 @@ class SortedLines:
             file.writelines(lines)
         return piece
 
-    def write(self, path: Path, left_out: Container[int]) -> int:
-        """Write all lines in order, but those of numbers left out; return how many."""
+    def write(self, path: Path, left_out: bytes = b"") -> int:
+        """Write all lines in order and return how many; `left_out` is none, or has a byte a number.
+
+        Lines of a number whose byte is not 0 are left out.
+        """
         written = 0
         with path.open("wb", buffering=WRITE_BYTES) as out:
             for marked in self._merged():
                 line, _, number = marked.rpartition(_MARK)
-                if int(number) not in left_out:
+                if not (left_out and left_out[int(number)]):
                     out.write(line + b"\n")
                     written += 1
         for piece in self._pieces:

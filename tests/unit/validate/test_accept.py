@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from cioghub.steps.validate.accept import Validator
 from cioghub.vocabulary.incidents import Rejected, ValidIncident
 from cioghub.vocabulary.parties import Feed, Parties, Party
 from cioghub.vocabulary.reasons import HINTS, FaultCode
+from cioghub.vocabulary.schema import EventField, EventSchema
 from cioghub.wire.areas import read_areas
 from cioghub.wire.code_lists import read_code_lists
 from cioghub.wire.schemas import read_schemas
@@ -34,10 +36,10 @@ LISTS = read_code_lists(ROOT / "deploy" / "code-lists")
 AREAS = read_areas(ROOT / "deploy" / "areas" / "warwickshire.yaml")
 
 
-def new_validator() -> Validator:
+def new_validator(schemas: dict[str, EventSchema] = SCHEMAS) -> Validator:
     return Validator(
         Parties((POLICE,), (), None, None),
-        SCHEMAS,
+        schemas,
         LISTS,
         AREAS,
         lambda text: ("planted",) if "IDENTIFIER" in text else (),
@@ -291,6 +293,18 @@ def test_what_is_left_out_is_judged_alike_the_first_time_and_later() -> None:
             assert found == new_validator().long_way(event)
             taken += isinstance(found, ValidIncident)
     assert 3 < taken < len(EVENT["data"])
+
+
+def test_a_time_that_only_some_types_have_is_judged_the_first_time_and_later() -> None:
+    charged = EventField("charged_at", "string", True, "time", None, "When someone was charged.")
+    crime = SCHEMAS["police.crime.v1"]
+    more = replace(crime, fields=(*crime.fields, charged))
+    validator = new_validator({**SCHEMAS, more.type_name: more})
+    good = "2025-06-03T10:00:00+01:00"
+    for value, expected in ((good, set()), ("Tuesday", {"/data/charged_at"}), (None, set())) * 2:
+        found = validator.validate(changed("/data/charged_at", value))
+        faults = found.faults if isinstance(found, Rejected) else ()
+        assert {fault.pointer for fault in faults} == expected
 
 
 def test_every_fault_has_a_hint() -> None:

@@ -222,16 +222,6 @@ class Standing:
     unknown_targets: set[int] = field(default_factory=set)
 
 
-class Marked:
-    """The numbers whose byte is not 0: of millions of lines, a small part of the room of a set."""
-
-    def __init__(self, marks: bytes) -> None:
-        self._marks = marks
-
-    def __contains__(self, number: object) -> bool:
-        return isinstance(number, int) and self._marks[number] != 0
-
-
 def _perhaps_alike(keys: npt.NDArray[np.uint64]) -> IntArray:
     """Return the rows, ascending, whose first half is another row's too.
 

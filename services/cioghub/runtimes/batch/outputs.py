@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -102,11 +102,11 @@ class Outputs:
                 row = {"source": source, "id": id, "alert": alert}
                 file.write(orjson.dumps(row) + b"\n")
 
-    def finish(self, duplicates: Container[int] = (), unshared: Container[int] = ()) -> None:
+    def finish(self, duplicates: bytes = b"", unshared: bytes = b"") -> None:
         """Write what was collected in any order, and close every file.
 
         Lines of `duplicates` leave no trace; those of `unshared`, the same and those in conflict,
-        were shared with nobody.
+        were shared with nobody. Both are none, or have a byte for each line, which is 0 for others.
         """
         self.rejected.write(self.folder / "rejected.jsonl", duplicates)
         for recipient, lines in self.shared.items():

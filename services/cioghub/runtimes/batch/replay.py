@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cioghub.journey import Evening, Settled, Taken, correlator_of
-from cioghub.runtimes.batch.log import Control, Log, Marked, Numbers, Standing
+from cioghub.runtimes.batch.log import Control, Log, Numbers, Standing
 from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_recipient
 from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
@@ -128,10 +128,10 @@ class Replay:
 
     def _accept(self, lines: list[int], events: list[Taken], contributions: list[int]) -> None:
         valid, refs, decisions, _ = zip(*events, strict=True)
-        _, types, sources, ids, _, coded, times, *_ = zip(*valid, strict=True)
+        raw, types, sources, ids, _, coded, times, *_ = zip(*valid, strict=True)
         met = frozenset(types)
         self.types |= met
-        written = [one.raw.attributes["time"] for one in valid]
+        written = [one.attributes["time"] for one in raw]
         numbers = self._log.accept(
             line=lines,
             ref=refs,
@@ -176,7 +176,7 @@ class Replay:
         self._go_through(standing, until, receipts)
         unshared = standing.duplicate.copy()
         unshared[np.frombuffer(log.line_of, dtype=np.int32)[standing.conflicts]] = True
-        self._outputs.finish(Marked(standing.duplicate.tobytes()), Marked(unshared.tobytes()))
+        self._outputs.finish(standing.duplicate.tobytes(), unshared.tobytes())
         owners = self._journey.bundle.parties.feed_owners().values()
         self._outputs.receipts(receipts, (party.id for party, _ in owners))
         return self._counts(standing, recipients)

@@ -40,6 +40,8 @@ from cioghub.vocabulary.schema import EventField, EventSchema
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "data")
 _KNOWN = frozenset(ATTRIBUTES)
+_TIMES = frozenset({"occurred_from", "occurred_to", "recorded_at"})
+"""The times that the short way looks at: a type with any other goes the long way, always."""
 LATEST_EARLY_SECONDS = 24 * 3600
 """How long before its end an event may say that it was published (clocks differ)."""
 
@@ -85,23 +87,24 @@ class Validator:
             if source in self._clean_sources
             and type_name in schemas
             and not schemas[type_name].is_control
+            and {f.name for f in schemas[type_name].fields if f.privacy_class == "time"} == _TIMES
         }
 
     def validate(self, value: Any) -> ValidIncident | Rejected:
         """Return the accepted event, or every fault of a value parsed from JSON."""
-        return self._short_way(value) or self.long_way(value)
+        found: ValidIncident | None = None
+        if type(value) is dict and len(value) == len(_KNOWN):
+            try:
+                found = self._short_way(value)
+            except KeyError:  # as many names as there should be, and one of them another
+                found = None
+        return found or self.long_way(value)
 
-    def _short_way(self, value: Any) -> ValidIncident | None:
-        """Return the accepted event if nothing in it is unusual, else None."""
-        if type(value) is not dict or len(value) != len(_KNOWN):
-            return None
-        try:
-            return self._looked_up(value)
-        except KeyError:  # as many names as there should be, and one of them another
-            return None
+    def _short_way(self, value: dict[str, Any]) -> ValidIncident | None:
+        """Return the accepted event if nothing in it is unusual, else None.
 
-    def _looked_up(self, value: dict[str, Any]) -> ValidIncident | None:
-        """Return the same, asking for every name; raise KeyError where one is missing."""
+        It asks for every name: KeyError where one is missing.
+        """
         id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
         if type(source) is not str or type(type_name) is not str or type(data) is not dict:
             return None
