@@ -240,6 +240,8 @@ def test_a_line_that_is_refused_leaves_the_ledger_as_if_it_had_never_come(
         SECOND.replace(b'"severity":1', b'"severity":1,"severity":1'),
         SECOND.replace(b'"severity":1', b'"severity":1e5,"severity":1'),
         SECOND.replace(b'"severity":1', b'"severity":' + b"[" * 9 + b"]" * 9 + b',"severity":1'),
+        jsonl(event(time=LATER, data={"severity": 1, "category": "001"})),
+        jsonl(control("withdrawal", "w", "never", LATER)),
     ]
     ledgers = []
     for lines in ([jsonl(event())], [jsonl(event()), *refused]):

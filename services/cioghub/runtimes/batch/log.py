@@ -102,11 +102,15 @@ class Log:
         """Return the feed of an event."""
         return self.sources[self.source[event]]
 
+    def decisions_of(self, events: Numbers) -> Numbers:
+        """Return the numbers of the decisions on these events."""
+        return np.frombuffer(self.decision, dtype=np.int32)[events]
+
     def decided_of(self, events: Numbers) -> tuple[list[str], list[int]]:
         """Return the blinded references of these events, and the numbers of their decisions."""
         refs = np.frombuffer(self._refs, dtype=np.uint64).reshape(-1, 2)[events].tobytes().hex()
-        decisions = np.frombuffer(self.decision, dtype=np.int32)[events]
-        return [refs[at : at + 32] for at in range(0, len(refs), 32)], decisions.tolist()
+        decisions = self.decisions_of(events).tolist()
+        return [refs[at : at + 32] for at in range(0, len(refs), 32)], decisions
 
     def heard(self, events: Numbers) -> list[tuple[str, int, bool]]:
         """Return (feed, last time, whether any was an incident) for the feeds of these events."""

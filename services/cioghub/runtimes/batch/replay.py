@@ -247,10 +247,13 @@ class Replay:
     def _write_decisions(self, standing: Standing) -> None:
         """Write the ledger and what was withheld, in the order of the log."""
         bundle = self._journey.bundle
-        names, tails = [], []
-        for decision in self._journey.table.classes():
-            names.append(self._ledger.add_class(class_content(decision, bundle.hash)))
-            tails.append(withheld_tails(decision))
+        names: dict[int, str] = {}
+        tails: dict[int, tuple[str, ...]] = {}
+        classes = self._journey.table.classes()
+        # What was decided on an event that does not stand is told nowhere.
+        for number in np.unique(self._log.decisions_of(standing.order)).tolist():
+            names[number] = self._ledger.add_class(class_content(classes[number], bundle.hash))
+            tails[number] = withheld_tails(classes[number])
         with self._outputs.withheld() as withheld:
             for done in range(0, len(standing.order), TOGETHER):
                 self._progress("decisions written", done)
@@ -264,7 +267,7 @@ class Replay:
 
     def _recipients(self, standing: Standing) -> dict[str, dict[str, Any]]:
         """Return, for each recipient, how many events were shared, and withheld by reason."""
-        decisions = np.frombuffer(self._log.decision, dtype=np.int32)[standing.order]
+        decisions = self._log.decisions_of(standing.order)
         classes = self._journey.table.classes()
         times = np.bincount(decisions, minlength=len(classes)).tolist()
         outcomes = (

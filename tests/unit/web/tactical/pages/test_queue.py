@@ -51,7 +51,7 @@ def test_what_is_told_again_in_the_same_words_is_one_line_that_says_how_often(
     tell(engine, "al-east", clock.now(), risen, UPDATED)
     page = analyst.get("/tactical/alerts/al-east").text
     assert page.count("<strong>New evidence</strong>") == 2
-    assert page.count("Told 3 times since ") == 1
+    assert page.count("Told 3 times since 21 September 2026 at 13:43.") == 1
 
 
 def test_a_card_says_what_where_who_when_and_why(analyst: Visitor) -> None:
