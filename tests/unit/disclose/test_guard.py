@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,8 @@ from cioghub.wire.memory import pack_memory, unpack_memory
 
 NORTH_WARWICKSHIRE = Home("E07000218", "E22000319", "north")
 NUNEATON = Home("E07000219", "E22000320", "north")
+VAGUE = Home(None, None, "north"), Home(NUNEATON.district, None, "north")
+"""Of events whose places are known less well: no homes until one is counted there."""
 FIRST, SECOND = "2026-01-05", "2026-01-19"
 HOSPITAL = Source("hospital", "health", ("to-hub",), lambda n: shown(n, ROUNDED), exact=False)
 READERS = {
@@ -37,8 +40,10 @@ def guard(public: frozenset[str] = frozenset()) -> Guard:
     return Guard(areas, audiences, sources, {"hospital": ("to-hub",)}, {"hospital": public})
 
 
-def tally(west: int, east: int, category: str = "knife") -> Tally:
-    cells = {NORTH_WARWICKSHIRE: west, NUNEATON: east}
+def tally(
+    west: int, east: int, category: str = "knife", vague: Mapping[Home, int] = MappingProxyType({})
+) -> Tally:
+    cells = {NORTH_WARWICKSHIRE: west, NUNEATON: east, **vague}
     return Tally({("to-hub", home, category): n for home, n in cells.items() if n})
 
 
@@ -182,10 +187,13 @@ FEW = st.integers(0, 12)
 DAYS = st.sampled_from([date(2026, 1, 12), date(2026, 1, 20), date(2026, 2, 3)])
 TOLD = st.one_of(
     st.builds(
-        lambda period, west, east: lambda made, n: counts(made, period, tally(west, east)),
+        lambda period, west, east, vague: (
+            lambda made, n: counts(made, period, tally(west, east, vague=vague))
+        ),
         st.sampled_from([FIRST, SECOND]),
         FEW,
         FEW,
+        st.just({}) | st.dictionaries(st.sampled_from(VAGUE), FEW),
     ),
     st.builds(
         lambda events: (
