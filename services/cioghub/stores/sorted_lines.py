@@ -69,9 +69,9 @@ class SortedLines:
         return piece
 
     def write(self, path: Path, left_out: bytes = b"") -> int:
-        """Write all lines in order and return how many; `left_out` is none, or has a byte a number.
+        """Write all lines in order, but those whose number has a byte other than 0 in `left_out`.
 
-        Lines of a number whose byte is not 0 are left out.
+        Empty, it leaves out none. Returns how many were written.
         """
         written = 0
         with path.open("wb", buffering=WRITE_BYTES) as out:

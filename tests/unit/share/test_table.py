@@ -48,6 +48,7 @@ def test_a_flood_of_combinations_fills_no_memory_and_changes_no_decision(
     assert [bound.outcomes(event) for event in (*events(), *events())] == [*wanted, *wanted]
     keepers = (bound.table, *bound.table._alike.values())
     kept = [kept for keeper in keepers for kept in vars(keeper).values() if isinstance(kept, dict)]
+    kept += [relevant.kinds for relevant in bound.table._relevant.values()]
     assert len(events()) > MOST >= max(map(len, kept))
 
 

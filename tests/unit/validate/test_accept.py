@@ -1,98 +1,20 @@
 """An event is taken whole or refused with every fault at once, by pointer and code."""
 
-import copy
 import json
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.validate.crimes import EVENT, ROOT, changed, new_validator, without
 
 from cioghub.steps.validate.accept import Validator
 from cioghub.vocabulary.incidents import Rejected, ValidIncident
 from cioghub.vocabulary.parties import Feed, Parties, Party
 from cioghub.vocabulary.reasons import HINTS, FaultCode
-from cioghub.vocabulary.schema import EventField, EventSchema
 from cioghub.wire.areas import read_areas
 from cioghub.wire.code_lists import read_code_lists
 from cioghub.wire.schemas import read_schemas
 
-ROOT = Path(__file__).parents[3]
-POLICE = Party(
-    "police",
-    "Police",
-    "police",
-    "specified",
-    ("policing",),
-    "sole",
-    None,
-    None,
-    None,
-    None,
-    (Feed("/police/crime", ("police.crime.v1",), ("policing",), "daily", 36),),
-)
-SCHEMAS = read_schemas(ROOT / "schemas" / "avro")
-LISTS = read_code_lists(ROOT / "deploy" / "code-lists")
-AREAS = read_areas(ROOT / "deploy" / "areas" / "warwickshire.yaml")
-
-
-def new_validator(schemas: dict[str, EventSchema] = SCHEMAS) -> Validator:
-    return Validator(
-        Parties((POLICE,), (), None, None),
-        schemas,
-        LISTS,
-        AREAS,
-        lambda text: ("planted",) if "IDENTIFIER" in text else (),
-    )
-
-
 VALIDATOR = new_validator()
-
-EVENT: dict[str, Any] = {
-    "specversion": "1.0",
-    "id": "c-1",
-    "source": "/police/crime",
-    "type": "police.crime.v1",
-    "time": "2025-06-02T08:00:00+01:00",
-    "datacontenttype": "application/json",
-    "data": {
-        "category": "8N",
-        "category_list": "police_offence_codes",
-        "occurred_from": "2025-06-01T22:00:00+01:00",
-        "occurred_to": "2025-06-01T23:00:00+01:00",
-        "recorded_at": "2025-06-02T07:00:00+01:00",
-        "area": {"code": "E01031005", "edition": "lsoa11", "confidence": "street"},
-        "held_for": "policing",
-        "severity": 3,
-        "weapon": "kitchen-knife",
-        "setting": "street",
-        "qualifiers": ["633", "604"],
-        "age_band": "16-17",
-        "suspect_token": "a" * 32,
-        "victim_token": None,
-        "place_token": None,
-    },
-}
-
-
-def changed(pointer: str, value: Any) -> dict[str, Any]:
-    event = copy.deepcopy(EVENT)
-    at: Any = event
-    *parents, last = pointer.strip("/").split("/")
-    for name in parents:
-        at = at[name]
-    at[last] = value
-    return event
-
-
-def without(pointer: str) -> dict[str, Any]:
-    event = changed(pointer, None)
-    at: Any = event
-    *parents, last = pointer.strip("/").split("/")
-    for name in parents:
-        at = at[name]
-    del at[last]
-    return event
 
 
 def faults(event: Any) -> list[tuple[str, str]]:
@@ -226,85 +148,6 @@ def test_a_dated_code_is_judged_by_the_day_of_the_event() -> None:
     event["time"] = "2026-05-01T18:00:00+01:00"
     event["data"]["occurred_from"] = event["data"]["occurred_to"] = "2026-05-01T00:00:00+01:00"
     assert isinstance(validator.validate(event), ValidIncident)
-
-
-OTHER: dict[str, Any] = {
-    "category": "304",
-    "category_list": "police_nicl_incident_categories",
-    "occurred_from": "2025-06-01T22:00:00+01:00",
-    "occurred_to": "2025-06-01T23:00:00+01:00",
-    "recorded_at": None,
-    "area": {"code": "E01031006", "edition": "lsoa11", "confidence": "area"},
-    "held_for": "policing",
-    "severity": 1,
-    "weapon": None,
-    "setting": "dwelling",
-    "qualifiers": None,
-    "age_band": None,
-    "suspect_token": None,
-    "victim_token": None,
-    "place_token": None,
-}
-STRANGE: list[tuple[str, Any]] = [
-    ("category", "999"),
-    ("severity", True),
-    ("severity", 2),
-    ("weapon", {}),
-    ("qualifiers", ["633"]),
-    ("qualifiers", [[]]),
-    ("area", {"code": "E01031007", "edition": "lsoa11", "confidence": "street"}),
-    ("area", {"code": "E01031007", "edition": "lsoa11", "confidence": "sure"}),
-    ("area", {"code": "IDENTIFIER", "edition": "lsoa11", "confidence": "street"}),
-    ("area", {"code": "E01031007", "edition": "lsoa11"}),
-    ("area", {"code": [], "edition": {}, "confidence": 1}),
-    ("occurred_from", "2019-06-01T22:00:00+01:00"),
-]
-
-
-def test_what_was_taken_before_changes_no_verdict() -> None:
-    """A record whose values were all found clean apart, or all but one, is judged as if new."""
-
-    def verdict(validator: Validator, data: dict[str, Any]) -> ValidIncident | Rejected:
-        return validator.validate({**EVENT, "data": data})
-
-    experienced = new_validator()
-    for data in (EVENT["data"], OTHER):
-        assert isinstance(verdict(experienced, data), ValidIncident)
-    taken = 0
-    for first, second in ((EVENT["data"], OTHER), (OTHER, EVENT["data"])):
-        for name, of_other in second.items():
-            for changed_name, value in [(name, of_other), *STRANGE]:
-                mixed = {**first, name: of_other, changed_name: value}
-                found = verdict(experienced, mixed)
-                assert found == new_validator().long_way({**EVENT, "data": mixed})
-                taken += isinstance(found, ValidIncident)
-    assert taken > 100
-
-
-def test_what_is_left_out_is_judged_alike_the_first_time_and_later() -> None:
-    """Nulls may be left out; whatever else is missing, or stands in its stead, has its fault."""
-    experienced, taken = new_validator(), 0
-    assert isinstance(experienced.validate(EVENT), ValidIncident)
-    for name in EVENT["data"]:
-        without = {key: value for key, value in EVENT["data"].items() if key != name}
-        for more in ({}, {"unknown": None}, {"unknown": "x"}):
-            event = {**EVENT, "data": {**without, **more}}
-            found = experienced.validate(event)
-            assert found == new_validator().long_way(event)
-            taken += isinstance(found, ValidIncident)
-    assert 3 < taken < len(EVENT["data"])
-
-
-def test_a_time_that_only_some_types_have_is_judged_the_first_time_and_later() -> None:
-    charged = EventField("charged_at", "string", True, "time", None, "When someone was charged.")
-    crime = SCHEMAS["police.crime.v1"]
-    more = replace(crime, fields=(*crime.fields, charged))
-    validator = new_validator({**SCHEMAS, more.type_name: more})
-    good = "2025-06-03T10:00:00+01:00"
-    for value, expected in ((good, set()), ("Tuesday", {"/data/charged_at"}), (None, set())) * 2:
-        found = validator.validate(changed("/data/charged_at", value))
-        faults = found.faults if isinstance(found, Rejected) else ()
-        assert {fault.pointer for fault in faults} == expected
 
 
 def test_every_fault_has_a_hint() -> None:

@@ -106,7 +106,7 @@ class Outputs:
         """Write what was collected in any order, and close every file.
 
         Lines of `duplicates` leave no trace; those of `unshared`, the same and those in conflict,
-        were shared with nobody. Both are none, or have a byte for each line, which is 0 for others.
+        were shared with nobody. Both have a byte for each line, 0 for any other, or are empty.
         """
         self.rejected.write(self.folder / "rejected.jsonl", duplicates)
         for recipient, lines in self.shared.items():

@@ -131,7 +131,7 @@ class DecisionTable:
         key = (kind, self._days[day], place)
         known = self._decided.get(key)
         if known is None:
-            known = noted(self._decided, key, self._decide(valid, day, place, code_epoch))
+            known = noted(self._decided, key, self._decide(valid, day, code_epoch))
         return known
 
     def _place(self, area: tuple[str, str] | None) -> int:
@@ -167,9 +167,9 @@ class DecisionTable:
         return self._class(valid.type, tuple(self._number(one) for one in refusals))
 
     def _kind(self, valid: ValidIncident, code_epoch: int) -> int:
-        """Return a number that is the same for all events that only day and place may tell apart.
+        """Return the number of a kind of event: only day and place may tell two of one kind apart.
 
-        It never comes to stand for others, even where what it stood for was forgotten.
+        One kind may get another number once it was forgotten; no number ever stands for two.
         """
         seen = self._alike[valid.type].seen(valid.coded, code_epoch)
         what = (valid.publisher, valid.type, seen.said, tuple(seen.held.values()))
@@ -179,9 +179,7 @@ class DecisionTable:
             known = noted(self._kinds, what, self._last_kind)
         return known
 
-    def _decide(
-        self, valid: ValidIncident, day: date, place: int | None, code_epoch: int
-    ) -> DecisionClass:
+    def _decide(self, valid: ValidIncident, day: date, code_epoch: int) -> DecisionClass:
         """Decide for each recipient, on the conditions alone that its agreements ask for."""
         said, held = self._alike[valid.type].seen(valid.coded, code_epoch)
         alike = (valid.publisher, valid.type, self._days[day], said)

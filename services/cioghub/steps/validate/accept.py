@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cioghub.steps.validate.clean import CleanAreas, CleanRecords, Codes
+from cioghub.steps.validate.clean import CleanAreas, CleanRecords, Codes, looks_at_all
 from cioghub.steps.validate.forms import (
     ID_FORM,
     SOURCE_FORM,
@@ -40,8 +40,6 @@ from cioghub.vocabulary.schema import EventField, EventSchema
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "data")
 _KNOWN = frozenset(ATTRIBUTES)
-_TIMES = frozenset({"occurred_from", "occurred_to", "recorded_at"})
-"""The times that the short way looks at: a type with any other goes the long way, always."""
 LATEST_EARLY_SECONDS = 24 * 3600
 """How long before its end an event may say that it was published (clocks differ)."""
 
@@ -87,7 +85,7 @@ class Validator:
             if source in self._clean_sources
             and type_name in schemas
             and not schemas[type_name].is_control
-            and {f.name for f in schemas[type_name].fields if f.privacy_class == "time"} == _TIMES
+            and looks_at_all(schemas[type_name])
         }
 
     def validate(self, value: Any) -> ValidIncident | Rejected:

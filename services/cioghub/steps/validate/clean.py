@@ -2,7 +2,7 @@
 
 Rules for editors:
 1. It may only say yes where the long way finds no fault; whatever is unusual takes the long way. A
-   property test compares the two.
+   property test compares the two, and a type with a field that nobody here looks at never comes.
 2. It remembers coded values, and tuples of them, which are few; it never remembers an id, a time or
    a token.
 3. True equals 1 in a tuple: whole numbers are asked for their type before any is looked up.
@@ -12,7 +12,7 @@ Rules for editors:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -33,13 +33,27 @@ CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 Key = tuple[tuple[Any, ...], tuple[Any, ...]]
-"""What is looked up for a record: its function and category, then all the rest.
+"""What is looked up for a record: its function and category, then its other codes and numbers.
 
 Each begins with the stretch of days. Looked up apart they are a few hundred each, and stay at hand;
-together they were thousands. No code of one depends on a code of the other.
+together they were thousands. No code of one depends on a code of the other. Times, places and
+tokens are in neither.
 """
 
 _OF_HEAD = ("held_for", "category_list", "category")
+_TIMES = {"occurred_from": False, "occurred_to": False, "recorded_at": True}
+"""The times that are looked at, and whether each may be null."""
+
+
+def looks_at_all(schema: EventSchema) -> bool:
+    """Say whether the short way looks at every field of a type, as it must to call any clean."""
+    fields = schema.fields
+    return (
+        {f.name: f.nullable for f in fields if f.privacy_class == "time"} == _TIMES
+        and [f.name for f in fields if f.kind == "area"] in ([], ["area"])
+        and all(f.nullable for f in fields if f.privacy_class in _TOKENS)
+        and {f.name for f in fields if f.kind == "string"}.issuperset(_OF_HEAD)
+    )
 
 
 class Codes:
@@ -112,7 +126,7 @@ class CleanRecords:
         ]
         names = [f.name for f in rest if f.name not in _OF_HEAD]
         self._head = itemgetter(*_OF_HEAD)
-        self._tail = itemgetter(*names)  # of two names or more it gives a tuple: a record has them
+        self._tail = _values_of(names)
         # Before the values of a key stands the stretch of days.
         self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
         self._heads: dict[tuple[Any, ...], tuple[Any, ...]] = {}
@@ -200,6 +214,13 @@ class CleanRecords:
         self._tails[self._codes.once(tail)] = coded[_DAY + 1 :]
         self._values.update(_values(key, data))
         self._areas[self._codes.once(area)] = coded[_AREA:_DAY]
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return what takes these values out of a record, all of them together."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda data: tuple([data[name] for name in names])  # `itemgetter` gives one bare
 
 
 def _values(key: Key, data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
