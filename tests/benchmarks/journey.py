@@ -7,9 +7,7 @@ The rate of the journey is a slope between two logs, so that what a run costs on
 Logs are read unpacked, since the floor unpacks nothing. It is measured in two ways, which answer
 two questions:
 
-- by density, between a small and a large log of the same ninety days: what one more event costs, of
-  each round, and of the least that each log and each floor took in any round. Other work on the
-  machine can only add to what code takes: the least is nearest to it;
+- by density, between a small and a large log of the same ninety days: what one more event costs;
 - by time, between ninety and a hundred and eighty days at Warwickshire's usual rate: what one more
   day costs. Most of that is its midnight, which costs about the same however little happened.
 """
@@ -131,41 +129,26 @@ def _floors(log: Path, folder: Path) -> dict[str, float]:
     }
 
 
-def _slope(one: dict[str, Any], last: dict[str, Any]) -> float:
-    """Return CPU seconds that one more event takes."""
-    cost: float = (last["cpu"] - one["cpu"]) / (last["events"] - one["events"])
-    return cost
-
-
-def _cheapest(runs: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    return min(runs, key=lambda run: run["cpu"])
-
-
 def measure() -> list[tuple[str, str]]:
     """Return rows of (what, figure)."""
     rows: list[tuple[str, str]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small, large = unpacked(simulated(folder, SMALL)), unpacked(simulated(folder, LARGE))
-        ones: list[dict[str, Any]] = []
-        lasts: list[dict[str, Any]] = []
+        slopes: list[float] = []
         floors: dict[str, list[float]] = {FILE: [], NOTHING: [], QUICK: []}
-        least: dict[str, float] = {}
+        last: dict[str, Any] = {}
         for _ in range(REPEATS):
             before = _floors(large, folder)
-            ones.append(replayed(small, folder))
-            lasts.append(replayed(large, folder))
+            one, last = replayed(small, folder), replayed(large, folder)
+            slopes.append((last["cpu"] - one["cpu"]) / (last["events"] - one["events"]))
             # The machine is faster and slower by half: what is compared stands side by side.
             for name, after in _floors(large, folder).items():
                 floors[name].append((before[name] + after) / 2)
-                least[name] = min(before[name], after, least.get(name, after))
-        slopes = [_slope(one, last) for one, last in zip(ones, lasts, strict=True)]
-        cost, cheapest = median(slopes), _slope(_cheapest(ones), _cheapest(lasts))
-        last = lasts[-1]
+        cost = median(slopes)
         rows += [
             ("journey, CPU microseconds an event (slope)", f"{cost * 1e6:.1f}"),
             ("journey, events a second of CPU", f"{1 / cost:,.0f}"),
-            ("the slope between the least that each log took", f"{cheapest * 1e6:.1f}"),
         ]
         for name, measured in floors.items():
             shares = [one / slope for one, slope in zip(measured, slopes, strict=True)]
@@ -173,7 +156,6 @@ def measure() -> list[tuple[str, str]]:
                 (f"{name}, CPU microseconds an event", f"{median(measured) * 1e6:.1f}"),
                 ("journey at this share of its rate", f"{median(shares):.2f}"),
                 ("the same in each round", " ".join(f"{share:.2f}" for share in shares)),
-                ("the same of the least of each", f"{least[name] / cheapest:.2f}"),
             ]
         rows += [(f"peak memory at {last['events']:,} events, MB", f"{last['mb']:.0f}")]
         short = replayed(unpacked(simulated(folder, 1.0)), folder)

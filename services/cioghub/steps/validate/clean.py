@@ -35,8 +35,8 @@ CleanAreas = dict[tuple[Any, ...], tuple[Any, ...]]
 Key = tuple[tuple[Any, ...], tuple[Any, ...]]
 """What is looked up for a record: its function and category, then its other codes and numbers.
 
-Each begins with the stretch of days. Looked up apart they are a few hundred each, and stay at hand;
-together they were thousands. No code of one depends on a code of the other. Times, places and
+Each begins with the stretch of days. Looked up apart there are fewer of both than there would be of
+them together, and fewer are new. No code of one depends on a code of the other. Times, places and
 tokens are in neither.
 """
 
