@@ -9,9 +9,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One alert on a map: its number in the list beside it, its level, its places' codes."""
+    """One alert on a map: its number in the list beside it, its level, its places' codes.
 
-    number: int
+    Without a number, where there is no list, nothing is written over its places.
+    """
+
+    number: int | None
     level: str
     places: tuple[str, ...]
 

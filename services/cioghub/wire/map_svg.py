@@ -70,9 +70,13 @@ def _rings(geometry: Mapping[str, Any]) -> Iterable[Sequence[Sequence[float]]]:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A map ready for the template `map.html.j2`: shapes, area names and numbers with middles."""
+    """A map ready for the template `map.html.j2`: shapes, area names and numbers with middles.
+
+    `marked` says whether any place of it is.
+    """
 
     height: float
+    marked: bool
     shapes: tuple[Mapping[str, Any], ...]
     names: tuple[tuple[str, float, float], ...]
     numbers: tuple[tuple[int, float, float], ...]
@@ -131,6 +135,8 @@ class Drawing:
         ]
         numbers = []
         for mark, codes in covered:
+            if mark.number is None:
+                continue
             found = [self._middles[code] for code in sorted(codes) if code in self._middles]
             if found:
                 x, y = self._free(_mean(found), taken)
@@ -138,6 +144,7 @@ class Drawing:
                 numbers.append((mark.number, x, y))
         return Drawn(
             height=self._map.height,
+            marked=not level.keys().isdisjoint(self._middles),
             shapes=tuple(shapes),
             names=self._names,
             numbers=tuple(numbers),
@@ -160,7 +167,8 @@ class Drawing:
         for mark in marks:
             names = [self._place_names.get(code, code) for code in mark.places]
             more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-            said.append(f"Alert {mark.number}: {', '.join(names[:_MOST_NAMES])}{more}.")
+            which = "Marked" if mark.number is None else f"Alert {mark.number}"
+            said.append(f"{which}: {', '.join(names[:_MOST_NAMES])}{more}.")
         return " ".join(said) or "No places are marked."
 
     def _free(

@@ -114,7 +114,7 @@ def show(
         seen=seen,
         area_names=area_names(hub),
         home=next((theirs[one] for one in seen.areas if one in theirs), None),
-        marks=[Mark(1, seen.data["level"], tuple(seen.data["places"]))],
+        marks=[Mark(None, seen.data["level"], tuple(seen.data["places"]))],
         read=list(theirs),
         agencies=names_of(hub),
         timeline=timeline(seen, with_steps=works),

@@ -105,4 +105,17 @@ def test_a_map_has_its_title_its_marks_in_words_and_its_key(hub: Hub) -> None:
     assert hub.maps.names[place] in drawn
     assert "far above usual" in drawn
     assert ">7</text>" in drawn
+    assert "Numbers are those of the list." in drawn
     assert not re.search(r'\sstyle="', drawn)
+
+
+def test_a_mark_without_a_number_has_nothing_written_over_it(hub: Hub) -> None:
+    assert hub.maps
+    place = next(iter(hub.maps.names))
+    drawn = hub.maps.draw([Mark(None, "above", (place,))], {"north"}, "Where")
+    assert f"Marked: {hub.maps.names[place]}." in drawn
+    assert 'fill="url(#above)"' in drawn
+    assert "above usual" in drawn
+    assert "<circle" not in drawn
+    assert "Numbers are those of the list." not in drawn
+    assert "A place is marked as finely" in drawn
