@@ -33,7 +33,6 @@ was parsed of them, and each stage waits for it anew.
 MAX_DEPTH = 8
 """How deep an event may nest: deeper than any record of the contract does."""
 
-_loads, _dumps, _SORTED = orjson.loads, orjson.dumps, orjson.OPT_SORT_KEYS
 _BLAKE2B = hashlib.blake2b(digest_size=16)
 _TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NOT_OPENING = bytes(set(range(256)) - set(b"{["))
@@ -167,8 +166,8 @@ def parse_unchecked(line: bytes) -> tuple[Any, bytes]:
         ValueError: the line is not JSON.
         TypeError: it nests too deep to be written again.
     """
-    value = _loads(line)
-    return value, _dumps(value, option=_SORTED)
+    value = orjson.loads(line)
+    return value, canonical(value)
 
 
 def check_keys(line: bytes, value: Any) -> None:
@@ -194,4 +193,4 @@ def digest_of(content: bytes) -> bytes:
 
 def canonical(value: Any) -> bytes:
     """Return the one form of a value: keys sorted, no spaces, UTF-8."""
-    return _dumps(value, option=_SORTED)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

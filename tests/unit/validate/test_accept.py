@@ -4,15 +4,20 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.validate.crimes import EVENT, ROOT, changed, new_validator, without
+from tests.unit.validate.one_feed import (
+    AREAS,
+    EVENT,
+    LISTS,
+    SCHEMAS,
+    changed,
+    new_validator,
+    without,
+)
 
 from cioghub.steps.validate.accept import Validator
 from cioghub.vocabulary.incidents import Rejected, ValidIncident
 from cioghub.vocabulary.parties import Feed, Parties, Party
 from cioghub.vocabulary.reasons import HINTS, FaultCode
-from cioghub.wire.areas import read_areas
-from cioghub.wire.code_lists import read_code_lists
-from cioghub.wire.schemas import read_schemas
 
 VALIDATOR = new_validator()
 
@@ -127,9 +132,9 @@ def test_a_dated_code_is_judged_by_the_day_of_the_event() -> None:
     )  # fmt: skip
     validator = Validator(
         Parties((schools,), (), None, None),
-        read_schemas(ROOT / "schemas" / "avro"),
-        read_code_lists(ROOT / "deploy" / "code-lists"),
-        read_areas(ROOT / "deploy" / "areas" / "warwickshire.yaml"),
+        SCHEMAS,
+        LISTS,
+        AREAS,
         lambda text: (),
     )
     event = {

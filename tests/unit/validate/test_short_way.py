@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.validate.crimes import EVENT, ROOT, SCHEMAS, new_validator
+from tests.unit.validate.one_feed import EVENT, SCHEMAS, new_validator
 
 from cioghub.steps.validate import clean, forms
 from cioghub.steps.validate.accept import Validator
@@ -18,23 +18,18 @@ from cioghub.vocabulary.incidents import Rejected, ValidIncident
 from cioghub.vocabulary.reasons import FaultCode
 from cioghub.vocabulary.schema import EventField
 from cioghub.wire.code_lists import read_code_lists
+from cioghub.wire.shipped import deploy_folder
 
 OTHER: dict[str, Any] = {
+    **dict.fromkeys(EVENT["data"]),
     "category": "304",
     "category_list": "police_nicl_incident_categories",
-    "occurred_from": "2025-06-01T22:00:00+01:00",
-    "occurred_to": "2025-06-01T23:00:00+01:00",
-    "recorded_at": None,
+    "occurred_from": EVENT["data"]["occurred_from"],
+    "occurred_to": EVENT["data"]["occurred_to"],
     "area": {"code": "E01031006", "edition": "lsoa11", "confidence": "area"},
     "held_for": "policing",
     "severity": 1,
-    "weapon": None,
     "setting": "dwelling",
-    "qualifiers": None,
-    "age_band": None,
-    "suspect_token": None,
-    "victim_token": None,
-    "place_token": None,
 }
 STRANGE: list[tuple[str, Any]] = [
     ("category", "999"),
@@ -96,7 +91,7 @@ def test_what_is_left_out_is_judged_alike_the_first_time_and_later() -> None:
 def test_a_dated_code_is_judged_by_the_day_whatever_was_taken_before(
     tmp_path: Path, code_list: str, field: str, code: str, other: str
 ) -> None:
-    lists = shutil.copytree(ROOT / "deploy" / "code-lists", tmp_path / "code-lists")
+    lists = shutil.copytree(deploy_folder() / "code-lists", tmp_path / "code-lists")
     with (lists / f"{code_list}.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for row in rows:

@@ -148,7 +148,7 @@ class DecisionTable:
         return self._distinct_places.setdefault(asked, len(self._distinct_places))
 
     def _relevant_of(self, coding: TypeCoding, asked: set[str]) -> Callable[[tuple[Any, ...]], Any]:
-        """Return what takes the values out by which events of a type are remembered as decided."""
+        """Return what takes the values out by which kinds of events of a type are remembered."""
         lists = self._bundle.lists
         always = [FIXED.index(name) for name in ("source", "held_for", "category_list", "category")]
         if "confidence" in asked:

@@ -90,19 +90,19 @@ class Validator:
 
     def validate(self, value: Any) -> ValidIncident | Rejected:
         """Return the accepted event, or every fault of a value parsed from JSON."""
-        found: ValidIncident | None = None
-        if type(value) is dict and len(value) == len(_KNOWN):
-            try:
-                found = self._short_way(value)
-            except KeyError:  # as many names as there should be, and one of them another
-                found = None
-        return found or self.long_way(value)
+        return self._short_way(value) or self.long_way(value)
 
-    def _short_way(self, value: dict[str, Any]) -> ValidIncident | None:
-        """Return the accepted event if nothing in it is unusual, else None.
+    def _short_way(self, value: Any) -> ValidIncident | None:
+        """Return the accepted event if nothing in it is unusual, else None."""
+        if type(value) is not dict or len(value) != len(_KNOWN):
+            return None
+        try:
+            return self._looked_up(value)
+        except KeyError:  # as many names as there should be, and one of them another
+            return None
 
-        It asks for every name: KeyError where one is missing.
-        """
+    def _looked_up(self, value: dict[str, Any]) -> ValidIncident | None:
+        """Return the same, asking for every name; raise KeyError where one is missing."""
         id_, source, type_name, data = value["id"], value["source"], value["type"], value["data"]
         if type(source) is not str or type(type_name) is not str or type(data) is not dict:
             return None

@@ -118,17 +118,17 @@ class CleanRecords:
         self._area = area.name if area else None
         # Whether a record may name no place is said by its own schema.
         self._bare = () if area is None or area.nullable else None
-        special = {*self._tokens, self._area}
-        rest = [
+        tail = [
             f
             for f in schema.fields
-            if f.name not in special and f.privacy_class != "time" and f.kind != "area"
+            if f.name not in (*_OF_HEAD, *self._tokens)
+            and f.privacy_class != "time"
+            and f.kind != "area"
         ]
-        names = [f.name for f in rest if f.name not in _OF_HEAD]
         self._head = itemgetter(*_OF_HEAD)
-        self._tail = _values_of(names)
-        # Before the values of a key stands the stretch of days.
-        self._lists = [(names.index(f.name) + 1, f.name) for f in rest if f.kind == "strings"]
+        self._tail = _getter([f.name for f in tail])
+        # Before the values of a tail stands the stretch of days.
+        self._lists = [(at, f.name) for at, f in enumerate(tail, 1) if f.kind == "strings"]
         self._heads: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._tails: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._values: set[tuple[Any, ...]] = set()
@@ -216,11 +216,11 @@ class CleanRecords:
         self._areas[self._codes.once(area)] = coded[_AREA:_DAY]
 
 
-def _values_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Return what takes these values out of a record, all of them together."""
+def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return what takes these values out of a record: a tuple, of one name too."""
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda data: tuple([data[name] for name in names])  # `itemgetter` gives one bare
+    return lambda data: tuple([data[name] for name in names])
 
 
 def _values(key: Key, data: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -1,18 +1,16 @@
 """A crime as the police publish it, and a validator of their feed alone."""
 
 import copy
-from pathlib import Path
 from typing import Any
+
+from tests.unit.conftest import shipped
 
 from cioghub.steps.validate.accept import Validator
 from cioghub.vocabulary.codes import CodeLists
 from cioghub.vocabulary.parties import Feed, Parties, Party
 from cioghub.vocabulary.schema import EventSchema
-from cioghub.wire.areas import read_areas
-from cioghub.wire.code_lists import read_code_lists
-from cioghub.wire.schemas import read_schemas
 
-ROOT = Path(__file__).parents[3]
+LISTS, AREAS, SCHEMAS = shipped()
 POLICE = Party(
     "police",
     "Police",
@@ -26,9 +24,6 @@ POLICE = Party(
     None,
     (Feed("/police/crime", ("police.crime.v1",), ("policing",), "daily", 36),),
 )
-SCHEMAS = read_schemas(ROOT / "schemas" / "avro")
-LISTS = read_code_lists(ROOT / "deploy" / "code-lists")
-AREAS = read_areas(ROOT / "deploy" / "areas" / "warwickshire.yaml")
 
 
 def new_validator(schemas: dict[str, EventSchema] = SCHEMAS, lists: CodeLists = LISTS) -> Validator:
