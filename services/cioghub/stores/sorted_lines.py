@@ -7,7 +7,7 @@ is known at the end which twin stands.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +22,14 @@ WRITE_BYTES = 1 << 18
 """What is written at once: in the usual 8 KB a dozen lines fit, and writing them costs twice."""
 
 _MARK = b"\x00"
+
+LINE_COST = 56
+"""What a line takes in memory beside its bytes."""
+
+
+def mark(number: int) -> bytes:
+    """Return what a line that came from `number` ends in while it waits."""
+    return b"\x00%d\n" % number
 
 
 class SortedLines:
@@ -44,8 +52,12 @@ class SortedLines:
 
     def add(self, line: bytes, number: int) -> None:
         """Put in one line that came from `number`."""
-        self._lines.append(line + b"\x00%d\n" % number)
-        self._bytes += len(line) + 64
+        self.add_marked([line + mark(number)])
+
+    def add_marked(self, lines: Sequence[bytes]) -> None:
+        """Put in lines that end each in the `mark` of what it came from."""
+        self._lines += lines
+        self._bytes += sum(map(len, lines)) + LINE_COST * len(lines)
         if self._bytes > self._limit:
             self._spill()
 

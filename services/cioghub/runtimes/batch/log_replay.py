@@ -105,7 +105,7 @@ class LogReplay:
             if incident.recipient == HUB_RECIPIENT:
                 self._numbers[entry.ref] = self._correlator.add(incident)
                 self._behind[incident.id] = (valid.source, valid.id)
-        self._outputs.share(taken.received, entry.position)
+        self._outputs.share([taken.received], [entry.position])
         areas = self._journey.bundle.areas
         self._came.append(arrival_of(valid, entry.accepted, areas))
         if touches_another(valid.type):

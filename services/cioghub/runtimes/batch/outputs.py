@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,7 @@ from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.steps.picture.album import Frozen
 from cioghub.steps.share.decide import Permit
 from cioghub.steps.share.table import DecisionClass
-from cioghub.stores.sorted_lines import WRITE_BYTES, SortedLines
+from cioghub.stores.sorted_lines import WRITE_BYTES, SortedLines, mark
 from cioghub.vocabulary.incidents import PseudonymousIncident
 from cioghub.vocabulary.readings import Reading
 from cioghub.vocabulary.reasons import WithheldReason
@@ -76,10 +77,17 @@ class Outputs:
         (pictures / f"{name}.json").write_bytes(picture_bytes(frozen.content))
         (pictures / f"{name}.html").write_text(page, encoding="utf-8")
 
-    def share(self, received: Iterable[PseudonymousIncident], line: int) -> None:
-        """Put in what each recipient receives of one event, made of the line of that number."""
-        for incident in received:
-            self.shared[incident.recipient].add(shared_line(incident), line)
+    def share(
+        self, received: Iterable[Iterable[PseudonymousIncident]], lines: Iterable[int]
+    ) -> None:
+        """Put in what each recipient receives of each event, made of the line of that number."""
+        waiting: defaultdict[str, list[bytes]] = defaultdict(list)
+        for incidents, line in zip(received, lines, strict=True):
+            end = mark(line)
+            for incident in incidents:
+                waiting[incident.recipient].append(shared_line(incident) + end)
+        for recipient, marked in waiting.items():
+            self.shared[recipient].add_marked(marked)
 
     def set_aside(self) -> None:
         """Let go of the memory of shared lines that wait: all of them have come."""

@@ -18,6 +18,7 @@ from cioghub.runtimes.batch.means import SHARED, Counts, Means, by_change, by_re
 from cioghub.runtimes.batch.outputs import withheld_tails
 from cioghub.runtimes.batch.receipts import Receipts
 from cioghub.runtimes.batch.trays import IN_PLACE, Trays
+from cioghub.runtimes.batch.twins import LatelyAccepted
 from cioghub.steps.share.class_words import class_content
 from cioghub.steps.share.decide import Permit
 from cioghub.steps.validate.forms import nanoseconds
@@ -61,6 +62,7 @@ class Replay:
         self._journey, self._outputs, self._ledger = means.journey, means.outputs, means.ledger
         self._page, self._label, self._progress = means.page, means.label, means.progress
         self._log = Log()
+        self._lately = LatelyAccepted()
         self._correlator = correlator_of(means.journey.bundle)
         self._trays = Trays(means.journey.bundle.areas)
         self._rejected: list[int] = []
@@ -77,7 +79,7 @@ class Replay:
 
     def _take(self, lines: list[bytes | Oversized]) -> None:
         """Take some lines through, stage by stage."""
-        parsed = [_parsed(line) for line in lines]
+        parsed = self._new([_parsed(line) for line in lines])
         published = [one.published for one in parsed if one.refused is None]
         taken = iter(self._journey.take_all(published))
         outcomes = [one.refused or next(taken) for one in parsed]
@@ -86,16 +88,28 @@ class Replay:
                 parsed[at] = one = _looked_into(parsed[at])
                 outcomes[at] = one.refused or outcome
         numbers = self._log.read([one.digest for one in parsed])
-        accepted, events = [], []
+        accepted, events, digests = [], [], []
         for number, one, outcome in zip(numbers, parsed, outcomes, strict=True):
             if isinstance(outcome, Rejected):
                 self._reject(number, outcome, one.digest)
             else:
                 accepted.append(number)
                 events.append(outcome)
+                digests.append(one.digest)
+        self._lately.note(digests)
         if events:
-            self._share(accepted, events)
+            self._outputs.share([event.received for event in events], accepted)
             self._accept(accepted, events, self._contribute(events))
+
+    def _new(self, parsed: list[Parsed]) -> list[Parsed]:
+        """Return what was not accepted a short while ago; of the rest, note that it came again.
+
+        The same value would be accepted again, and left out at the end as a twin.
+        """
+        new = [one for one in parsed if one.digest not in self._lately]
+        if len(new) < len(parsed):
+            self._log.read([one.digest for one in parsed if one.digest in self._lately])
+        return new
 
     def _reject(self, number: int, rejected: Rejected, digest: bytes) -> None:
         whole = rejected.source is not None and rejected.id is not None
@@ -106,11 +120,6 @@ class Replay:
 
     def _blinded(self, digest: bytes) -> str:
         return self._journey.pseudonymiser.reference("line", digest.hex())
-
-    def _share(self, lines: list[int], events: list[Taken]) -> None:
-        """Put in what each recipient receives."""
-        for line, event in zip(lines, events, strict=True):
-            self._outputs.share(event.received, line)
 
     def _contribute(self, events: list[Taken]) -> list[int]:
         """Put what the correlator receives into its set; return the number there of each event."""
