@@ -23,13 +23,13 @@ WRITE_BYTES = 1 << 18
 
 _MARK = b"\x00"
 
-LINE_COST = 56
+_BESIDE_BYTES = 56
 """What a line takes in memory beside its bytes."""
 
 
 def mark(number: int) -> bytes:
     """Return what a line that came from `number` ends in while it waits."""
-    return b"\x00%d\n" % number
+    return b"%b%d\n" % (_MARK, number)
 
 
 class SortedLines:
@@ -57,7 +57,7 @@ class SortedLines:
     def add_marked(self, lines: Sequence[bytes]) -> None:
         """Put in lines that end each in the `mark` of what it came from."""
         self._lines += lines
-        self._bytes += sum(map(len, lines)) + LINE_COST * len(lines)
+        self._bytes += sum(map(len, lines)) + _BESIDE_BYTES * len(lines)
         if self._bytes > self._limit:
             self._spill()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioghub.stores import sorted_lines
-from cioghub.stores.sorted_lines import SortedLines
+from cioghub.stores.sorted_lines import SortedLines, mark
 
 
 @pytest.mark.parametrize("piece_bytes", [1, 200, 1_000_000])
@@ -58,3 +58,16 @@ def test_what_fits_in_memory_is_not_set_aside(tmp_path: Path) -> None:
     lines.add(b"fig", 0)
     lines.set_aside()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "many", [[b"fig"] * 50, [b"fig" * 500]], ids=["short lines", "a long line"]
+)
+def test_what_takes_more_memory_than_a_piece_may_is_spilled(
+    tmp_path: Path, many: list[bytes]
+) -> None:
+    lines = SortedLines(tmp_path, "some", piece_bytes=1_000)
+    lines.add_marked([b"fig" + mark(0)])
+    assert list(tmp_path.iterdir()) == []
+    lines.add_marked([line + mark(0) for line in many])
+    assert len(list(tmp_path.iterdir())) == 1

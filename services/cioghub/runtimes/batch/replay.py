@@ -70,7 +70,7 @@ class Replay:
         self._changes = dict.fromkeys(AlertChange, 0)
 
     def read(self, lines: Iterable[bytes | Oversized]) -> None:
-        """Take every line through the first four stages."""
+        """Take every line through the first four stages, but what came a short while ago."""
         done = 0
         for part in parts(lines):
             self._progress("events read", done)
@@ -79,7 +79,7 @@ class Replay:
 
     def _take(self, lines: list[bytes | Oversized]) -> None:
         """Take some lines through, stage by stage."""
-        parsed = self._new([_parsed(line) for line in lines])
+        parsed = self._set_twins_aside([_parsed(line) for line in lines])
         published = [one.published for one in parsed if one.refused is None]
         taken = iter(self._journey.take_all(published))
         outcomes = [one.refused or next(taken) for one in parsed]
@@ -96,20 +96,22 @@ class Replay:
                 accepted.append(number)
                 events.append(outcome)
                 digests.append(one.digest)
+        # Of what is refused none: of two lines that say the same, one may be written as none may.
         self._lately.note(digests)
         if events:
             self._outputs.share([event.received for event in events], accepted)
             self._accept(accepted, events, self._contribute(events))
 
-    def _new(self, parsed: list[Parsed]) -> list[Parsed]:
-        """Return what was not accepted a short while ago; of the rest, note that it came again.
+    def _set_twins_aside(self, parsed: list[Parsed]) -> list[Parsed]:
+        """Note the lines whose event was accepted a short while ago, and return the others.
 
-        The same value would be accepted again, and left out at the end as a twin.
+        The same value would be accepted again, and left out at the end: of twins the line with the
+        smallest number stands, and that has been taken through already.
         """
-        new = [one for one in parsed if one.digest not in self._lately]
-        if len(new) < len(parsed):
+        others = [one for one in parsed if one.digest not in self._lately]
+        if len(others) < len(parsed):
             self._log.read([one.digest for one in parsed if one.digest in self._lately])
-        return new
+        return others
 
     def _reject(self, number: int, rejected: Rejected, digest: bytes) -> None:
         whole = rejected.source is not None and rejected.id is not None

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 MOST = 1 << 11
-"""The last so many digests are surely remembered: they fit a cache. The twins of a re-sent batch
-come sooner than so many other events."""
+"""The last so many digests are surely remembered, and up to twice as many: half a megabyte, so that
+to ask costs less than it saves. The twins of a batch that is sent again mostly come sooner."""
 
 
 class LatelyAccepted:
