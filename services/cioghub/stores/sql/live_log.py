@@ -172,12 +172,13 @@ class SqlLiveLog:
     def contributions(self, after: int = 0, to: int = LAST) -> Iterator[Standing]:
         """Yield the correlator's set in order of position, from past `after` on and up to `to`."""
         with self._engine.connect() as connection:
-            kinds = {number: key for key, number in kinds_of(connection).items()}
             rows = connection.execution_options(yield_per=5_000).execute(
                 select(CONTRIBUTION)
                 .where(CONTRIBUTION.c.position > after, CONTRIBUTION.c.position <= to)
                 .order_by(CONTRIBUTION.c.position)
             )
+            # After the rows: others write, and a kind is kept together with the first that has it.
+            kinds = {number: key for key, number in kinds_of(connection).items()}
             for row in rows:
                 publisher, type_name, notes = kinds[row.kind]
                 edition, _, code = (row.place or "").partition(" ")

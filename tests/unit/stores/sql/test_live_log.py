@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from cioghub.ports.live_log import Behind, Effect, Group, Line, NewEvent, NewRefusal, Tick
+from cioghub.stores.sql import live_log
 from cioghub.stores.sql.live_log import SqlLiveLog
 from cioghub.vocabulary.contribution import Contribution
 from cioghub.vocabulary.incidents import Notes
@@ -71,6 +72,29 @@ def test_an_event_is_withdrawn_from_the_earliest_time_on(engine: Engine) -> None
     for n, later in ((2, 9), (3, 5), (4, 7)):
         log.keep(group(event(n, event(1).ref, AT + later)))
     assert [one.withdrawn for one in log.contributions()] == [AT + 5, None, None, None]
+
+
+def test_the_set_can_be_read_while_another_adds_a_new_kind(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = SqlLiveLog(engine)
+    log.keep(group(event(1)))
+    other = SqlLiveLog(engine)
+    new = event(2)
+    assert new.contribution is not None
+    notes = NOTES._replace(categories=("robbery",))
+    new = new._replace(contribution=new.contribution._replace(notes=notes))
+    read = live_log.kinds_of
+
+    def before_the_other(connection: Connection) -> dict[tuple[str, str, Notes], int]:
+        monkeypatch.setattr(live_log, "kinds_of", read)
+        found = read(connection)
+        other.keep(group(new))
+        return found
+
+    monkeypatch.setattr(live_log, "kinds_of", before_the_other)
+    assert [one.position for one in log.contributions()] == [1]
+    assert [one.contribution.notes for one in log.contributions()] == [NOTES, notes]
 
 
 def effect(at: int, number: int) -> Effect:
